@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.graph;
+
+import java.util.List;
+
+/**
+ * One operator applied to named values.
+ *
+ * @param name unique in its graph
+ * @param op the operator with its attributes
+ * @param inputs names of values in the operator's order; an absent optional input is the empty string
+ * @param outputs names of the values it defines
+ */
+public record Node(String name, Op op, List<String> inputs, List<String> outputs) {
+    public Node {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** Whether the optional input at this position is given. */
+    public boolean hasInput(int position) {
+        return position < inputs.size() && !inputs.get(position).isEmpty();
+    }
+
+    public String input(int position) {
+        return inputs.get(position);
+    }
+
+    /** The only output of an operator that has one. */
+    public String output() {
+        return outputs.getFirst();
+    }
+}

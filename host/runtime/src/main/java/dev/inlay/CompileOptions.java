@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.plan.MemoryMode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a graph is to be compiled.
+ *
+ * @param devices ids of the devices to use, the first preferred; empty means the engine's first
+ * @param pins node name to device id
+ * @param strict whether a node that must leave its device is an error
+ * @param slots requests that may be under way at once, at least 1
+ * @param memory how values share device memory
+ */
+public record CompileOptions(
+        List<String> devices, Map<String, String> pins, boolean strict, int slots, MemoryMode memory) {
+    public CompileOptions {
+        devices = List.copyOf(devices);
+        pins = Map.copyOf(pins);
+        if (slots < 1) {
+            throw new IllegalArgumentException("slots: got " + slots + ", expected >= 1");
+        }
+    }
+
+    /** Everything on one device, one slot. */
+    public static CompileOptions on(String... devices) {
+        return new CompileOptions(List.of(devices), Map.of(), false, 1, MemoryMode.ARENA);
+    }
+
+    public CompileOptions withPins(Map<String, String> changed) {
+        return new CompileOptions(devices, changed, strict, slots, memory);
+    }
+
+    public CompileOptions withStrict(boolean changed) {
+        return new CompileOptions(devices, pins, changed, slots, memory);
+    }
+
+    public CompileOptions withSlots(int changed) {
+        return new CompileOptions(devices, pins, strict, changed, memory);
+    }
+
+    public CompileOptions withMemory(MemoryMode changed) {
+        return new CompileOptions(devices, pins, strict, slots, changed);
+    }
+}

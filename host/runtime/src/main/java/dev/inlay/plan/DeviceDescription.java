@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.plan;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What planning needs to know of a device, captured once and serialisable.
+ *
+ * @param id {@code <platform slug>/<device slug>-<n>}, or {@code reference}
+ * @param platform the platform's own name
+ * @param name the device's own name
+ * @param deviceClass which skeletons it takes
+ * @param type the OpenCL type in upper case: CPU, GPU, ACCELERATOR, CUSTOM; HOST for the reference
+ * @param driver driver version, as reported
+ * @param binding {@code lwjgl} or {@code jocl}; {@code none} for the reference
+ * @param evidence of the figures this device yields
+ * @param memoryBytes global memory, as reported
+ * @param maxAllocationBytes largest single buffer
+ * @param maxWorkGroup most work-items in a work-group
+ * @param computeUnits compute units, as reported
+ * @param vectorWidth native vector width in f32 lanes, at least 1
+ * @param features upper-case names of what the processor can do beyond its driver's report, as {@code AVX512_VNNI}
+ * @param debugger whether it checks rather than computes at speed, and is used only when named
+ */
+public record DeviceDescription(
+        String id,
+        String platform,
+        String name,
+        DeviceClass deviceClass,
+        String type,
+        String driver,
+        String binding,
+        Evidence evidence,
+        long memoryBytes,
+        long maxAllocationBytes,
+        long maxWorkGroup,
+        int computeUnits,
+        int vectorWidth,
+        Set<String> features,
+        boolean debugger) {
+    /** The id of the plain-Java device that every machine has. */
+    public static final String REFERENCE = "reference";
+
+    public DeviceDescription {
+        features = Set.copyOf(features);
+    }
+
+    /** The plain-Java device. */
+    public static DeviceDescription reference() {
+        Runtime runtime = Runtime.getRuntime();
+        return new DeviceDescription(
+                REFERENCE,
+                "Java",
+                "plain Java " + Runtime.version().feature(),
+                DeviceClass.REFERENCE,
+                "HOST",
+                Runtime.version().toString(),
+                "none",
+                Evidence.MEASURED,
+                runtime.maxMemory(),
+                runtime.maxMemory(),
+                1,
+                runtime.availableProcessors(),
+                1,
+                Set.of(),
+                false);
+    }
+
+    public boolean isReference() {
+        return deviceClass == DeviceClass.REFERENCE;
+    }
+
+    /** Names of the number formats that contractions may take on this device, as operand pairs. */
+    public List<String> formats() {
+        return List.of("f32*f32", "u8*s8");
+    }
+}

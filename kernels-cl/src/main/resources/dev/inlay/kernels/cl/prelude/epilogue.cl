@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Epilogue: from a finished accumulator to the stored output: bias, scale, residual, activation, requantise.
+//
+// With a quantised output every value here is counted in steps of the output: the host divides scale, residual scale,
+// lo and hi by the step of the output. The real-valued curves (sigmoid, tanh, hard swish) need a real output.
+
+#ifndef ACTIVATION
+#define ACTIVATION NONE // NONE RELU CLIP LEAKY_RELU SIGMOID TANH HARDSWISH
+#endif
+#ifndef RESIDUAL
+#define RESIDUAL 0 // 1: a residual is added before the activation
+#endif
+
+// a: lower bound (CLIP) or slope below zero (LEAKY_RELU); b: upper bound (CLIP).
+static inline VEC(float) activate_NONE(VEC(float) v, float a, float b) { return v; }
+static inline VEC(float) activate_RELU(VEC(float) v, float a, float b) { return max(v, 0.0f); }
+static inline VEC(float) activate_CLIP(VEC(float) v, float a, float b) { return min(max(v, a), b); }
+static inline VEC(float) activate_LEAKY_RELU(VEC(float) v, float a, float b) { return select(v, v * a, v < 0.0f); }
+static inline VEC(float) activate_SIGMOID(VEC(float) v, float a, float b) { return 1.0f / (1.0f + exp(-v)); }
+static inline VEC(float) activate_TANH(VEC(float) v, float a, float b) { return tanh(v); }
+static inline VEC(float) activate_HARDSWISH(VEC(float) v, float a, float b) {
+    return v * (min(max(v + 3.0f, 0.0f), 6.0f) / 6.0f);
+}
+static inline VEC(float) activate(VEC(float) v, float a, float b) { return CAT(activate_, ACTIVATION)(v, a, b); }
+
+typedef CAT(element_, Y_FORMAT) y_element;
+
+// The scalars of one launch.
+typedef struct {
+    float y_zero, r_zero, r_scale, act_a, act_b;
+} epilogue_scalars;
+
+// Finishes VW channels of one pixel and stores the first `valid` of them; r and y point at the first channel.
+static inline void finish(accumulator acc, bias_vector bias, VEC(float) scale, epilogue_scalars s,
+                          __global const y_element *r, __global y_element *y, int valid) {
+    VEC(float) v = real_value(acc, bias, scale);
+    if (valid >= VW) {
+#if RESIDUAL
+        v += CAT(load_real_, Y_FORMAT)(r, s.r_zero, s.r_scale);
+#endif
+        CAT(store_real_, Y_FORMAT)(activate(v, s.act_a, s.act_b), y, s.y_zero);
+    } else if (valid > 0) {
+        float lanes[VW];
+#if RESIDUAL
+        for (int i = 0; i < VW; i++)
+            lanes[i] = i < valid ? CAT(load_one_, Y_FORMAT)(r + i, s.r_zero, s.r_scale) : 0.0f;
+        v += LOAD_VEC(0, lanes);
+#endif
+        STORE_VEC(activate(v, s.act_a, s.act_b), 0, lanes);
+        for (int i = 0; i < valid; i++) CAT(store_one_, Y_FORMAT)(lanes[i], y + i, s.y_zero);
+    }
+}

@@ -52,7 +52,7 @@ enum Architecture {
     SMALL_RESNET("small-resnet") {
         @Override
         Recipe recipe() {
-            return new Recipe(12, 128, 5e-3f, 2e-2f, 0.05f, new Augmentation(true, 2));
+            return new Recipe(10, 128, 5e-3f, 2e-2f, 0.05f, new Augmentation(true, 2));
         }
 
         @Override

@@ -92,10 +92,10 @@ public record Tensor(ElementType type, Shape shape, MemorySegment data) {
 
     /** Stores an integer exactly, cut to the element's bits; as {@link #set} for floats. */
     public void setLong(long index, long value) {
-        if (type == ElementType.INT64) {
-            data.setAtIndex(ValueLayout.JAVA_LONG, index, value);
-        } else {
-            set(index, (double) value);
+        switch (type) {
+            case INT64 -> data.setAtIndex(ValueLayout.JAVA_LONG, index, value);
+            case INT32 -> data.setAtIndex(ValueLayout.JAVA_INT, index, (int) value);
+            case INT8, UINT8, BOOL, FLOAT32, FLOAT64 -> set(index, (double) value);
         }
     }
 

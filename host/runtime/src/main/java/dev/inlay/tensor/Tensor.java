@@ -67,6 +67,15 @@ public record Tensor(ElementType type, Shape shape, MemorySegment data) {
         };
     }
 
+    /** The element at a row-major index as a double: exact, but for an INT64 beyond 2^53. */
+    public double getDouble(long index) {
+        return switch (type) {
+            case FLOAT32 -> data.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+            case FLOAT64 -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+            case INT8, UINT8, INT32, INT64, BOOL -> (double) getLong(index);
+        };
+    }
+
     /** The element at a row-major index as a long; floats are truncated. */
     public long getLong(long index) {
         return switch (type) {
@@ -92,10 +101,12 @@ public record Tensor(ElementType type, Shape shape, MemorySegment data) {
 
     /** Stores an integer exactly, cut to the element's bits; as {@link #set} for floats. */
     public void setLong(long index, long value) {
-        if (type == ElementType.INT64) {
-            data.setAtIndex(ValueLayout.JAVA_LONG, index, value);
-        } else {
-            set(index, (double) value);
+        switch (type) {
+            case FLOAT32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
+            case FLOAT64 -> data.setAtIndex(ValueLayout.JAVA_DOUBLE, index, (double) value);
+            case INT8, UINT8, BOOL -> data.set(ValueLayout.JAVA_BYTE, index, (byte) value);
+            case INT32 -> data.setAtIndex(ValueLayout.JAVA_INT, index, (int) value);
+            case INT64 -> data.setAtIndex(ValueLayout.JAVA_LONG, index, value);
         }
     }
 

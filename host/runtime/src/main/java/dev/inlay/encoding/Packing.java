@@ -84,7 +84,7 @@ public sealed interface Packing {
 
         @Override
         public long bytes() {
-            return format.bytes(groups * panels() * depth() * width);
+            return format.bytes(depth() * groups * panels() * width);
         }
 
         @Override

@@ -6,7 +6,7 @@ package dev.inlay.plan;
  *
  * @param node name of the node
  * @param device id of the chosen device
- * @param kernel name of the chosen kernel, {@code java} on the host, {@code none} when the node costs nothing
+ * @param kernel name of the chosen kernel, {@code java} on the host, {@code -} where nothing runs
  * @param why the reason
  * @param fallback whether it left the device that was asked for
  */

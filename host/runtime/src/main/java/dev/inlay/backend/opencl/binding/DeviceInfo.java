@@ -138,7 +138,7 @@ public final class DeviceInfo<T> {
         return (end < 0 ? all : all.substring(0, end)).strip();
     }
 
-    private static long integer(MemorySegment raw) {
+    static long integer(MemorySegment raw) {
         return switch ((int) raw.byteSize()) {
             case 4 -> Integer.toUnsignedLong(raw.get(ValueLayout.JAVA_INT_UNALIGNED, 0));
             case 8 -> raw.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
@@ -148,7 +148,7 @@ public final class DeviceInfo<T> {
         };
     }
 
-    private static List<Long> integers(MemorySegment raw) {
+    static List<Long> integers(MemorySegment raw) {
         return LongStream.range(0, raw.byteSize() / Long.BYTES)
                 .mapToObj(i -> raw.get(ValueLayout.JAVA_LONG_UNALIGNED, i * Long.BYTES))
                 .toList();

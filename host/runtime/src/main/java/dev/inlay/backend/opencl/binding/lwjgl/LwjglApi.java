@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.backend.opencl.binding.lwjgl;
+
+import static org.lwjgl.opencl.CL10.*;
+import static org.lwjgl.opencl.CL11.nclCreateSubBuffer;
+import static org.lwjgl.opencl.CL11.nclSetEventCallback;
+import static org.lwjgl.opencl.CL12.clReleaseDevice;
+import static org.lwjgl.opencl.CL12.nclCreateSubDevices;
+import static org.lwjgl.opencl.CL12.nclEnqueueFillBuffer;
+import static org.lwjgl.opencl.CL12.nclEnqueueMarkerWithWaitList;
+import static org.lwjgl.opencl.CL12.nclGetKernelArgInfo;
+import static org.lwjgl.system.MemoryUtil.NULL;
+import static org.lwjgl.system.MemoryUtil.memGetAddress;
+import static org.lwjgl.system.MemoryUtil.memGetInt;
+import static org.lwjgl.system.MemoryUtil.memPutAddress;
+import static org.lwjgl.system.MemoryUtil.memPutFloat;
+import static org.lwjgl.system.MemoryUtil.memPutInt;
+import static org.lwjgl.system.MemoryUtil.memPutLong;
+import static org.lwjgl.system.MemoryUtil.memUTF8Safe;
+
+import dev.inlay.backend.opencl.binding.Arg;
+import dev.inlay.backend.opencl.binding.BinaryResult;
+import dev.inlay.backend.opencl.binding.BufferFlag;
+import dev.inlay.backend.opencl.binding.Callbacks;
+import dev.inlay.backend.opencl.binding.ClBuffer;
+import dev.inlay.backend.opencl.binding.ClContext;
+import dev.inlay.backend.opencl.binding.ClDevice;
+import dev.inlay.backend.opencl.binding.ClEvent;
+import dev.inlay.backend.opencl.binding.ClKernel;
+import dev.inlay.backend.opencl.binding.ClObject;
+import dev.inlay.backend.opencl.binding.ClPlatform;
+import dev.inlay.backend.opencl.binding.ClProgram;
+import dev.inlay.backend.opencl.binding.ClQueue;
+import dev.inlay.backend.opencl.binding.ClStatus;
+import dev.inlay.backend.opencl.binding.ClSubDevice;
+import dev.inlay.backend.opencl.binding.Extent;
+import dev.inlay.backend.opencl.binding.MapMode;
+import dev.inlay.backend.opencl.binding.Mapping;
+import dev.inlay.backend.opencl.binding.NativeApi;
+import dev.inlay.backend.opencl.binding.NdRange;
+import dev.inlay.backend.opencl.binding.Placement;
+import dev.inlay.backend.opencl.binding.Sync;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.lwjgl.opencl.CLContextCallback;
+import org.lwjgl.opencl.CLEventCallback;
+import org.lwjgl.system.MemoryStack;
+
+/**
+ * The seam over LWJGL's static functions, by address: segments of any size pass without a buffer in between. Handles
+ * are {@code Long}s, a context's also holds the number of its error sink.
+ */
+final class LwjglApi extends NativeApi {
+    static final String NAME = "lwjgl";
+
+    private final Callbacks<String> errorSinks = new Callbacks<>();
+    private final Callbacks<ClStatus> eventReceivers = new Callbacks<>();
+    private final CLContextCallback onError = CLContextCallback.create(
+            (text, _, _, sink) -> errorSinks.deliver(sink, Objects.requireNonNullElse(memUTF8Safe(text), "")));
+    private final CLEventCallback onEvent = CLEventCallback.create(
+            (_, status, receiver) -> eventReceivers.deliverOnce(receiver, new ClStatus(Math.min(status, 0))));
+
+    private record ContextPeer(long handle, long sink) {}
+
+    /** A {@code clGet…Info} function with all but its last three arguments bound. */
+    @FunctionalInterface
+    private interface Question {
+        int ask(long size, long value, long needed);
+    }
+
+    /** A {@code clCreate…} function with all but its last argument bound. */
+    @FunctionalInterface
+    private interface Creation {
+        long create(MemoryStack stack, long status);
+    }
+
+    /** A {@code clEnqueue…} function with all but its last three arguments bound. */
+    @FunctionalInterface
+    private interface Command {
+        int enqueue(int waitCount, long waits, long event);
+    }
+
+    @Override
+    public String binding() {
+        return NAME;
+    }
+
+    @Override
+    public List<ClPlatform> platforms() {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long count = stack.ncalloc(4, 1, 4);
+            int status = nclGetPlatformIDs(0, NULL, count);
+            if (status == ClStatus.PLATFORM_NOT_FOUND.code()) {
+                return List.of();
+            }
+            check("clGetPlatformIDs", status);
+            int n = memGetInt(count);
+            long ids = stack.ncalloc(8, Math.max(1, n), 8);
+            check("clGetPlatformIDs", nclGetPlatformIDs(n, ids, NULL));
+            return addresses(ids, n).<ClPlatform>mapToObj(ClPlatform::new).toList();
+        }
+    }
+
+    @Override
+    public List<ClDevice> devices(ClPlatform platform) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long count = stack.ncalloc(4, 1, 4);
+            int status = nclGetDeviceIDs((long) platform.peer(), CL_DEVICE_TYPE_ALL, 0, NULL, count);
+            if (status == ClStatus.DEVICE_NOT_FOUND.code() || (status == 0 && memGetInt(count) == 0)) {
+                return List.of();
+            }
+            check("clGetDeviceIDs", status);
+            int n = memGetInt(count);
+            long ids = stack.ncalloc(8, n, 8);
+            check("clGetDeviceIDs", nclGetDeviceIDs((long) platform.peer(), CL_DEVICE_TYPE_ALL, n, ids, NULL));
+            return addresses(ids, n).<ClDevice>mapToObj(ClDevice::new).toList();
+        }
+    }
+
+    @Override
+    public ClContext createContext(ClDevice device, Consumer<String> errorSink) {
+        long sink = errorSinks.add(errorSink);
+        boolean created = false;
+        try {
+            long handle = create(
+                    "clCreateContext",
+                    (stack, status) ->
+                            nclCreateContext(NULL, 1, stack.npointer(handle(device)), onError.address(), sink, status));
+            created = true;
+            return new ClContext(new ContextPeer(handle, sink));
+        } finally {
+            if (!created) {
+                errorSinks.remove(sink);
+            }
+        }
+    }
+
+    @Override
+    public ClQueue createQueue(ClContext context, ClDevice device, boolean profiling) {
+        return new ClQueue(create(
+                "clCreateCommandQueue",
+                (_, status) -> nclCreateCommandQueue(
+                        handle(context), handle(device), profiling ? CL_QUEUE_PROFILING_ENABLE : 0, status)));
+    }
+
+    @Override
+    public ClBuffer createBuffer(ClContext context, Set<BufferFlag> flags, long bytes, Placement placement) {
+        return new ClBuffer(create(
+                "clCreateBuffer",
+                (_, status) -> nclCreateBuffer(handle(context), bits(flags, placement), bytes, NULL, status)));
+    }
+
+    @Override
+    public ClBuffer createSubBuffer(ClBuffer parent, Set<BufferFlag> flags, long offset, long bytes) {
+        return new ClBuffer(create("clCreateSubBuffer", (stack, status) -> {
+            long region = stack.nmalloc(8, 16);
+            memPutLong(region, offset);
+            memPutLong(region + 8, bytes);
+            return nclCreateSubBuffer(
+                    handle(parent), bits(flags, Placement.ANY), CL_BUFFER_CREATE_TYPE_REGION, region, status);
+        }));
+    }
+
+    @Override
+    public ClProgram programFromSource(ClContext context, String source) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocateFrom(source);
+            return new ClProgram(create(
+                    "clCreateProgramWithSource",
+                    (stack, status) -> nclCreateProgramWithSource(
+                            handle(context), 1, stack.npointer(text.address()), NULL, status)));
+        }
+    }
+
+    @Override
+    public BinaryResult programFromBinary(ClContext context, ClDevice device, MemorySegment binary) {
+        long address = requireNative(binary).address();
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long verdict = stack.ncalloc(4, 1, 4);
+            long status = stack.ncalloc(4, 1, 4);
+            long program = nclCreateProgramWithBinary(
+                    handle(context),
+                    1,
+                    stack.npointer(handle(device)),
+                    stack.npointer(binary.byteSize()),
+                    stack.npointer(address),
+                    verdict,
+                    status);
+            return binaryResult(program, memGetInt(status), memGetInt(verdict));
+        }
+    }
+
+    private BinaryResult binaryResult(long program, int status, int verdict) {
+        if (status == 0 && verdict == 0) {
+            return new BinaryResult.Accepted(new ClProgram(program));
+        }
+        if (status == 0) {
+            check("clReleaseProgram", clReleaseProgram(program));
+        } else if (verdict == 0 && status != ClStatus.INVALID_BINARY.code()) {
+            check("clCreateProgramWithBinary", status);
+        }
+        return new BinaryResult.Refused(new ClStatus(status), new ClStatus(verdict));
+    }
+
+    @Override
+    protected int buildProgram(ClProgram program, ClDevice device, String options) {
+        try (Arena arena = Arena.ofConfined();
+                MemoryStack stack = MemoryStack.stackPush()) {
+            MemorySegment text = arena.allocateFrom(options);
+            return nclBuildProgram(handle(program), 1, stack.npointer(handle(device)), text.address(), NULL, NULL);
+        }
+    }
+
+    @Override
+    public byte[] programBinary(ClProgram program) {
+        long bytes = ask(
+                        "clGetProgramInfo",
+                        (size, value, needed) ->
+                                nclGetProgramInfo(handle(program), CL_PROGRAM_BINARY_SIZES, size, value, needed))
+                .get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+        try (Arena arena = Arena.ofConfined();
+                MemoryStack stack = MemoryStack.stackPush()) {
+            MemorySegment binary = arena.allocate(Math.max(1, bytes));
+            check(
+                    "clGetProgramInfo",
+                    nclGetProgramInfo(handle(program), CL_PROGRAM_BINARIES, 8, stack.npointer(binary.address()), NULL));
+            return binary.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    @Override
+    public ClKernel createKernel(ClProgram program, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocateFrom(name);
+            return new ClKernel(
+                    create("clCreateKernel", (_, status) -> nclCreateKernel(handle(program), text.address(), status)));
+        }
+    }
+
+    @Override
+    public void setArg(ClKernel kernel, int index, Arg value) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long cell = stack.nmalloc(8, 8);
+            int status = switch (value) {
+                case Arg.Buffer(ClBuffer buffer) -> {
+                    memPutAddress(cell, handle(buffer));
+                    yield nclSetKernelArg(handle(kernel), index, 8, cell);
+                }
+                case Arg.Int32(int number) -> {
+                    memPutInt(cell, number);
+                    yield nclSetKernelArg(handle(kernel), index, 4, cell);
+                }
+                case Arg.Int64(long number) -> {
+                    memPutLong(cell, number);
+                    yield nclSetKernelArg(handle(kernel), index, 8, cell);
+                }
+                case Arg.Float32(float number) -> {
+                    memPutFloat(cell, number);
+                    yield nclSetKernelArg(handle(kernel), index, 4, cell);
+                }
+                case Arg.Local(long bytes) -> nclSetKernelArg(handle(kernel), index, bytes, NULL);
+            };
+            check("clSetKernelArg", status);
+        }
+    }
+
+    @Override
+    public Optional<ClEvent> enqueueNDRange(ClQueue queue, ClKernel kernel, NdRange range, Sync sync) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long global = sizes(stack, range.global());
+            long local = range.local().map(extent -> sizes(stack, extent)).orElse(NULL);
+            int dimensions = range.global().dimensions();
+            return command(
+                    "clEnqueueNDRangeKernel",
+                    sync,
+                    (count, waits, event) -> nclEnqueueNDRangeKernel(
+                            handle(queue), handle(kernel), dimensions, NULL, global, local, count, waits, event));
+        }
+    }
+
+    @Override
+    public Optional<ClEvent> write(
+            ClQueue queue, ClBuffer target, long offset, MemorySegment source, boolean blocking, Sync sync) {
+        long address = requireNative(source).address();
+        return command(
+                "clEnqueueWriteBuffer",
+                sync,
+                (count, waits, event) -> nclEnqueueWriteBuffer(
+                        handle(queue),
+                        handle(target),
+                        blocking ? 1 : 0,
+                        offset,
+                        source.byteSize(),
+                        address,
+                        count,
+                        waits,
+                        event));
+    }
+
+    @Override
+    public Optional<ClEvent> read(
+            ClQueue queue, ClBuffer source, long offset, MemorySegment target, boolean blocking, Sync sync) {
+        long address = requireNative(target).address();
+        return command(
+                "clEnqueueReadBuffer",
+                sync,
+                (count, waits, event) -> nclEnqueueReadBuffer(
+                        handle(queue),
+                        handle(source),
+                        blocking ? 1 : 0,
+                        offset,
+                        target.byteSize(),
+                        address,
+                        count,
+                        waits,
+                        event));
+    }
+
+    @Override
+    public Optional<ClEvent> copy(
+            ClQueue queue,
+            ClBuffer source,
+            long sourceOffset,
+            ClBuffer target,
+            long targetOffset,
+            long bytes,
+            Sync sync) {
+        return command(
+                "clEnqueueCopyBuffer",
+                sync,
+                (count, waits, event) -> nclEnqueueCopyBuffer(
+                        handle(queue),
+                        handle(source),
+                        handle(target),
+                        sourceOffset,
+                        targetOffset,
+                        bytes,
+                        count,
+                        waits,
+                        event));
+    }
+
+    @Override
+    public Optional<ClEvent> fill(
+            ClQueue queue, ClBuffer target, long offset, long bytes, MemorySegment pattern, Sync sync) {
+        long address = requireNative(pattern).address();
+        return command(
+                "clEnqueueFillBuffer",
+                sync,
+                (count, waits, event) -> nclEnqueueFillBuffer(
+                        handle(queue),
+                        handle(target),
+                        address,
+                        pattern.byteSize(),
+                        offset,
+                        bytes,
+                        count,
+                        waits,
+                        event));
+    }
+
+    @Override
+    @SuppressWarnings("restricted")
+    public Mapping map(ClQueue queue, ClBuffer buffer, MapMode mode, long offset, long bytes, List<ClEvent> after) {
+        long address = create(
+                "clEnqueueMapBuffer",
+                (stack, status) -> nclEnqueueMapBuffer(
+                        handle(queue),
+                        handle(buffer),
+                        1,
+                        mode.bits(),
+                        offset,
+                        bytes,
+                        after.size(),
+                        waits(stack, after),
+                        NULL,
+                        status));
+        return new Mapping(buffer, MemorySegment.ofAddress(address).reinterpret(bytes));
+    }
+
+    @Override
+    public Optional<ClEvent> unmap(ClQueue queue, Mapping mapping, Sync sync) {
+        return command(
+                "clEnqueueUnmapMemObject",
+                sync,
+                (count, waits, event) -> nclEnqueueUnmapMemObject(
+                        handle(queue),
+                        handle(mapping.buffer()),
+                        mapping.memory().address(),
+                        count,
+                        waits,
+                        event));
+    }
+
+    @Override
+    public ClEvent marker(ClQueue queue, List<ClEvent> after) {
+        return command(
+                        "clEnqueueMarkerWithWaitList",
+                        new Sync(after, true),
+                        (count, waits, event) -> nclEnqueueMarkerWithWaitList(handle(queue), count, waits, event))
+                .orElseThrow();
+    }
+
+    @Override
+    public void flush(ClQueue queue) {
+        check("clFlush", clFlush(handle(queue)));
+    }
+
+    @Override
+    public void finish(ClQueue queue) {
+        check("clFinish", clFinish(handle(queue)));
+    }
+
+    @Override
+    public void waitEvents(List<ClEvent> events) {
+        if (!events.isEmpty()) {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                check("clWaitForEvents", nclWaitForEvents(events.size(), waits(stack, events)));
+            }
+        }
+    }
+
+    @Override
+    public void setEventCallback(ClEvent event, Consumer<ClStatus> callback) {
+        long receiver = eventReceivers.add(callback);
+        int status = nclSetEventCallback(handle(event), 0, onEvent.address(), receiver);
+        if (status != 0) {
+            eventReceivers.remove(receiver);
+        }
+        check("clSetEventCallback", status);
+    }
+
+    @Override
+    protected void releasePeer(ClObject object, Object peer) {
+        switch (object) {
+            case ClContext _ -> {
+                ContextPeer context = (ContextPeer) peer;
+                check("clReleaseContext", clReleaseContext(context.handle()));
+                errorSinks.remove(context.sink());
+            }
+            case ClQueue _ -> check("clReleaseCommandQueue", clReleaseCommandQueue((long) peer));
+            case ClBuffer _ -> check("clReleaseMemObject", clReleaseMemObject((long) peer));
+            case ClProgram _ -> check("clReleaseProgram", clReleaseProgram((long) peer));
+            case ClKernel _ -> check("clReleaseKernel", clReleaseKernel((long) peer));
+            case ClEvent _ -> check("clReleaseEvent", clReleaseEvent((long) peer));
+            case ClSubDevice _ -> check("clReleaseDevice", clReleaseDevice((long) peer));
+        }
+    }
+
+    @Override
+    protected List<ClSubDevice> split(ClDevice device, int parts, long[] properties) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long list = stack.nmalloc(8, 8 * properties.length);
+            for (int i = 0; i < properties.length; i++) {
+                memPutLong(list + 8L * i, properties[i]);
+            }
+            long ids = stack.ncalloc(8, parts, 8);
+            check("clCreateSubDevices", nclCreateSubDevices(handle(device), list, parts, ids, NULL));
+            return addresses(ids, parts).<ClSubDevice>mapToObj(ClSubDevice::new).toList();
+        }
+    }
+
+    @Override
+    protected MemorySegment askPlatform(ClPlatform platform, int code) {
+        return ask(
+                "clGetPlatformInfo",
+                (size, value, needed) -> nclGetPlatformInfo((long) platform.peer(), code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askDevice(ClDevice device, int code) {
+        return ask(
+                "clGetDeviceInfo",
+                (size, value, needed) -> nclGetDeviceInfo(handle(device), code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askBuild(ClProgram program, ClDevice device, int code) {
+        return ask(
+                "clGetProgramBuildInfo",
+                (size, value, needed) ->
+                        nclGetProgramBuildInfo(handle(program), handle(device), code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askKernel(ClKernel kernel, int code) {
+        return ask(
+                "clGetKernelInfo",
+                (size, value, needed) -> nclGetKernelInfo(handle(kernel), code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askKernelArg(ClKernel kernel, int index, int code) {
+        return ask(
+                "clGetKernelArgInfo",
+                (size, value, needed) -> nclGetKernelArgInfo(handle(kernel), index, code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askWorkGroup(ClKernel kernel, ClDevice device, int code) {
+        return ask(
+                "clGetKernelWorkGroupInfo",
+                (size, value, needed) ->
+                        nclGetKernelWorkGroupInfo(handle(kernel), handle(device), code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askEvent(ClEvent event, int code) {
+        return ask(
+                "clGetEventInfo", (size, value, needed) -> nclGetEventInfo(handle(event), code, size, value, needed));
+    }
+
+    @Override
+    protected MemorySegment askProfile(ClEvent event, int code) {
+        return ask(
+                "clGetEventProfilingInfo",
+                (size, value, needed) -> nclGetEventProfilingInfo(handle(event), code, size, value, needed));
+    }
+
+    private static MemorySegment ask(String call, Question question) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment needed = arena.allocate(ValueLayout.JAVA_LONG);
+            check(call, question.ask(0, NULL, needed.address()));
+            long bytes = needed.get(ValueLayout.JAVA_LONG, 0);
+            if (bytes == 0) {
+                return MemorySegment.ofArray(new byte[0]);
+            }
+            MemorySegment answer = arena.allocate(bytes, 8);
+            check(call, question.ask(bytes, answer.address(), NULL));
+            return MemorySegment.ofArray(answer.toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    private static long create(String call, Creation creation) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long status = stack.ncalloc(4, 1, 4);
+            long handle = creation.create(stack, status);
+            check(call, memGetInt(status));
+            return handle;
+        }
+    }
+
+    private static Optional<ClEvent> command(String call, Sync sync, Command command) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            long event = sync.signals() ? stack.ncalloc(8, 1, 8) : NULL;
+            check(call, command.enqueue(sync.after().size(), waits(stack, sync.after()), event));
+            return sync.signals() ? Optional.of(new ClEvent(memGetAddress(event))) : Optional.empty();
+        }
+    }
+
+    private static long waits(MemoryStack stack, List<ClEvent> events) {
+        if (events.isEmpty()) {
+            return NULL;
+        }
+        long list = stack.nmalloc(8, 8 * events.size());
+        for (int i = 0; i < events.size(); i++) {
+            memPutAddress(list + 8L * i, handle(events.get(i)));
+        }
+        return list;
+    }
+
+    private static long sizes(MemoryStack stack, Extent extent) {
+        long list = stack.nmalloc(8, 24);
+        memPutLong(list, extent.x());
+        memPutLong(list + 8, extent.y());
+        memPutLong(list + 16, extent.z());
+        return list;
+    }
+
+    private static LongStream addresses(long list, int count) {
+        return LongStream.range(0, count).map(i -> memGetAddress(list + 8 * i));
+    }
+
+    private static long handle(ClDevice device) {
+        return (long) device.peer();
+    }
+
+    private static long handle(ClObject object) {
+        return object.peer() instanceof ContextPeer context ? context.handle() : (long) object.peer();
+    }
+}

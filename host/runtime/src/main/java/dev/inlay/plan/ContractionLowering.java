@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.plan;
+
+import dev.inlay.encoding.Packing;
+import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Function;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Window;
+import dev.inlay.tensor.NumberFormat;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Contractions as launches of the dense skeleton, or of the depthwise kernel where every channel is its own group. */
+final class ContractionLowering {
+    /** The activations that the dense skeleton's epilogue has, by its own names. */
+    private static final Map<Function.Kind, String> EPILOGUE = Map.of(
+            Function.Kind.IDENTITY, "NONE",
+            Function.Kind.RELU, "RELU",
+            Function.Kind.CLIP, "CLIP",
+            Function.Kind.LEAKY_RELU, "LEAKY_RELU",
+            Function.Kind.SIGMOID, "SIGMOID",
+            Function.Kind.TANH, "TANH",
+            Function.Kind.HARD_SWISH, "HARDSWISH");
+
+    private final Draft draft;
+    private final DeviceDescription device;
+
+    ContractionLowering(Draft draft, DeviceDescription device) {
+        this.draft = draft;
+        this.device = device;
+    }
+
+    /** Why no kernel takes this node; empty if one does. */
+    static Optional<String> whyNot(Graph graph, Node node, Contraction op) {
+        Optional<Tensor> weights = graph.constant(node.input(1));
+        if (weights.isEmpty()) {
+            return Optional.of("its weights are computed, and the dense kernels read packed constants");
+        }
+        if (node.hasInput(2) && graph.constant(node.input(2)).isEmpty()) {
+            return Optional.of("its bias is computed, and the epilogue reads a constant");
+        }
+        return switch (op) {
+            case Contraction.Conv conv -> Optional.empty();
+            case Contraction.Gemm gemm ->
+                gemm.transposeA()
+                        ? Optional.of("its activations are transposed")
+                        : biasOfColumns(graph, node, graph.value(node.output()).shape());
+            case Contraction.MatMul matMul ->
+                weights.get().shape().rank() != 2
+                                || graph.value(node.input(0)).shape().rank() < 2
+                        ? Optional.of(
+                                "its weights have shape " + weights.get().shape() + ", and the kernel takes rank 2")
+                        : biasOfColumns(graph, node, graph.value(node.output()).shape());
+        };
+    }
+
+    private static Optional<String> biasOfColumns(Graph graph, Node node, Shape y) {
+        if (!node.hasInput(2)) {
+            return Optional.empty();
+        }
+        Shape bias = graph.value(node.input(2)).shape();
+        boolean columns = bias.elements() == 1 || (bias.elements() == y.extent(-1) && bias.extent(-1) == y.extent(-1));
+        return columns
+                ? Optional.empty()
+                : Optional.of("its bias has shape " + bias + ", and the epilogue takes one number a column");
+    }
+
+    Step.Launch lower(Node node, Contraction op) {
+        return switch (op) {
+            case Contraction.Conv conv -> isDepthwise(node, conv) ? depthwise(node, conv) : conv(node, conv);
+            case Contraction.Gemm gemm -> {
+                Shape b = draft.graph().value(node.input(1)).shape();
+                yield rows(node, gemm, b, gemm.transposeB(), gemm.alpha(), gemm.beta());
+            }
+            case Contraction.MatMul matMul ->
+                rows(node, matMul, draft.graph().value(node.input(1)).shape(), false, 1, 1);
+        };
+    }
+
+    private boolean isDepthwise(Node node, Contraction.Conv conv) {
+        Shape w = draft.graph().value(node.input(1)).shape();
+        return conv.groups() > 1 && conv.groups() == w.extent(0) && w.extent(1) == 1;
+    }
+
+    /** Where the elements of an image or a matrix lie, as the dense skeleton counts them. */
+    private record Image(Stored stored, long base, long image, long group, long line, long pixel) {
+        static Image of(Stored stored, long channelsOfGroup) {
+            long[] strides = stored.strides();
+            return new Image(stored, stored.base(), strides[0], channelsOfGroup, strides[2], strides[3]);
+        }
+
+        static Image matrix(Stored stored, long columns) {
+            return new Image(stored, 0, 0, 0, 0, columns);
+        }
+
+        /** The same pixels when all rows of {@code width} pixels are taken as one. */
+        Image ofRows(long width) {
+            return new Image(stored, base, image, group, 0, width == 1 ? line : pixel);
+        }
+
+        /** The same pixels when all images of {@code plane} pixels are taken as one. */
+        Image ofImages(long plane) {
+            return new Image(stored, base, 0, group, 0, plane == 1 ? image : pixel);
+        }
+
+        void addTo(LaunchBuilder launch, String prefix) {
+            launch.set(prefix + "_base", base)
+                    .set(prefix + "_image", image)
+                    .set(prefix + "_group", group)
+                    .set(prefix + "_line", line)
+                    .set(prefix + "_pixel", pixel);
+        }
+    }
+
+    private Step.Launch conv(Node node, Contraction.Conv conv) {
+        Window window = conv.window();
+        Shape w = draft.graph().value(node.input(1)).shape();
+        int groups = conv.groups();
+        int outputs = w.size(0) / groups;
+        int channels = w.size(1);
+        Stored x = draft.home(node.input(0), device.id());
+        Optional<Stored> r = residual(node, conv);
+        Stored y = draft.define(node.output(), device.id());
+        long[] xs = x.strides();
+        Image from = new Image(
+                x,
+                x.base() - window.top() * xs[2] - window.left() * xs[3],
+                xs[0],
+                channels,
+                window.rowStride() * xs[2],
+                window.columnStride() * xs[3]);
+        Image to = Image.of(y, outputs);
+        Image beside = r.map(stored -> Image.of(stored, outputs)).orElse(to);
+
+        long images = y.shape().extent(0);
+        long rows = y.shape().extent(2);
+        long columns = y.shape().extent(3);
+        List<Image> places = List.of(from, beside, to);
+        long width = columns;
+        if (rows == 1 || width == 1 || places.stream().allMatch(place -> place.line == width * place.pixel)) {
+            places = places.stream().map(place -> place.ofRows(width)).toList();
+            columns *= rows;
+            rows = 1;
+        }
+        long plane = columns;
+        if (rows == 1
+                && (images == 1
+                        || plane == 1
+                        || places.stream().allMatch(place -> place.image == plane * place.pixel))) {
+            places = places.stream().map(place -> place.ofImages(plane)).toList();
+            columns *= images;
+            images = 1;
+        }
+        Taps taps = Taps.of(window, xs, channels, groups == 1);
+        Tile tile = Tile.of(device.vectorWidth(), columns);
+        int weights = draft.pack(
+                device.id(),
+                Packing.Panels.ofConv(
+                        node.input(1),
+                        NumberFormat.F32,
+                        groups,
+                        outputs,
+                        channels,
+                        window.rows(),
+                        window.columns(),
+                        tile.panel()));
+        return dense(
+                node,
+                conv,
+                new Grid(images, groups, outputs, rows, columns),
+                taps,
+                tile,
+                weights,
+                1,
+                places.get(0),
+                places.get(1),
+                places.get(2));
+    }
+
+    private Step.Launch rows(Node node, Contraction op, Shape b, boolean transposed, float alpha, float beta) {
+        int depth = b.size(transposed ? 1 : 0);
+        int outputs = b.size(transposed ? 0 : 1);
+        Stored x = draft.plain(node.input(0), device.id());
+        Optional<Stored> r = residualPlain(node, op);
+        Stored y = draft.define(node.output(), device.id());
+        long count = y.shape().elements() / outputs;
+        Image to = Image.matrix(y, outputs);
+        Tile tile = Tile.of(device.vectorWidth(), count);
+        int weights = draft.pack(
+                device.id(),
+                new Packing.Panels(
+                        node.input(1),
+                        NumberFormat.F32,
+                        1,
+                        outputs,
+                        depth,
+                        1,
+                        1,
+                        tile.panel(),
+                        transposed ? depth : 1,
+                        transposed ? 1 : outputs,
+                        alpha));
+        return dense(
+                node,
+                op,
+                new Grid(1, 1, outputs, 1, count),
+                new Taps(1, 1, 0, 0, depth),
+                tile,
+                weights,
+                beta,
+                Image.matrix(x, depth),
+                r.map(stored -> Image.matrix(stored, outputs)).orElse(to),
+                to);
+    }
+
+    private Optional<Stored> residual(Node node, Contraction op) {
+        return op.epilogue().residual() ? Optional.of(draft.home(node.input(3), device.id())) : Optional.empty();
+    }
+
+    private Optional<Stored> residualPlain(Node node, Contraction op) {
+        return op.epilogue().residual() ? Optional.of(draft.plain(node.input(3), device.id())) : Optional.empty();
+    }
+
+    /** The taps of a window; neighbouring ones that lie side by side in memory are one run. */
+    private record Taps(long rows, long columns, long rowStep, long columnStep, long run) {
+        static Taps of(Window window, long[] strides, int channels, boolean whole) {
+            long rowStep = window.rowDilation() * strides[2];
+            long columnStep = window.columnDilation() * strides[3];
+            Taps taps = new Taps(window.rows(), window.columns(), rowStep, columnStep, channels);
+            if (whole && (columnStep == channels || window.columns() == 1)) {
+                taps = new Taps(window.rows(), 1, rowStep, 0, (long) window.columns() * channels);
+                if (rowStep == taps.run || window.rows() == 1) {
+                    taps = new Taps(1, 1, 0, 0, window.rows() * taps.run);
+                }
+            }
+            return taps;
+        }
+    }
+
+    private record Grid(long images, int groups, int channels, long rows, long columns) {}
+
+    private Step.Launch dense(
+            Node node,
+            Contraction op,
+            Grid grid,
+            Taps taps,
+            Tile tile,
+            int weights,
+            float biasFactor,
+            Image x,
+            Image r,
+            Image y) {
+        Function activation = op.epilogue().activation();
+        boolean fused = EPILOGUE.containsKey(activation.kind());
+        int bias = draft.pack(
+                device.id(),
+                new Packing.PanelVector(
+                        node.hasInput(2) ? node.input(2) : "",
+                        NumberFormat.F32,
+                        grid.groups,
+                        grid.channels,
+                        tile.panel(),
+                        biasFactor));
+        LaunchBuilder launch = new LaunchBuilder("contract.dense." + skeleton())
+                .define("VW", tile.lanes())
+                .define("ACTIVATION", fused ? EPILOGUE.get(activation.kind()) : "NONE")
+                .define("RESIDUAL", op.epilogue().residual() ? 1 : 0)
+                .stored("x", x.stored)
+                .packed("w", weights)
+                .packed("bias", bias)
+                .packed("scale", bias)
+                .stored("r", r.stored)
+                .stored("y", y.stored)
+                .set("images", grid.images)
+                .set("image_block", 1)
+                .set("groups", grid.groups)
+                .set("channels", grid.channels)
+                .set("out_rows", grid.rows)
+                .set("out_columns", grid.columns)
+                .set("tap_rows", taps.rows)
+                .set("tap_cols", taps.columns)
+                .set("tap_row", taps.rowStep)
+                .set("tap_col", taps.columnStep)
+                .set("run", taps.run)
+                .set("act_a", activation.alpha())
+                .set("act_b", activation.beta())
+                .set("y_zero", 0)
+                .set("r_zero", 0)
+                .set("r_scale", 1f);
+        x.addTo(launch, "x");
+        y.addTo(launch, "y");
+        r.addTo(launch, "r");
+        long panels = Math.ceilDiv(grid.channels, (long) tile.panel()) * grid.groups;
+        if (device.deviceClass() == DeviceClass.GPU) {
+            GpuTile.range(launch, grid.columns, grid.rows, panels * grid.images);
+        } else {
+            launch.define("MR", tile.pixels())
+                    .define("NV", tile.vectors())
+                    .range(
+                            List.of(Math.ceilDiv(grid.columns, tile.pixels()), grid.rows, panels * grid.images),
+                            List.of(1L, 1L, 1L));
+        }
+        long bytes = 4 * (x.stored.shape().elements() + y.stored.shape().elements())
+                + draft.packed().get(weights).packing().bytes();
+        Step.Launch step = launch.work("f32", operations(node), bytes).on(device.id(), node.name());
+        draft.add(step);
+        if (!fused) {
+            draft.add(LanewiseLowering.inPlace(device, node, activation, y.stored));
+        }
+        return step;
+    }
+
+    private String skeleton() {
+        return device.deviceClass() == DeviceClass.GPU ? "gpu" : "cpu";
+    }
+
+    /** Additions and multiplications: each output sums as many products as an output channel has weights. */
+    private long operations(Node node) {
+        Shape w = draft.graph().value(node.input(1)).shape();
+        Shape y = draft.graph().value(node.output()).shape();
+        int outputs = node.op() instanceof Contraction.Conv ? w.size(0) : y.size(-1);
+        return 2 * y.elements() * (w.elements() / outputs);
+    }
+
+    private Step.Launch depthwise(Node node, Contraction.Conv conv) {
+        Window window = conv.window();
+        Stored x = draft.home(node.input(0), device.id());
+        Optional<Stored> r = residual(node, conv);
+        Stored y = draft.define(node.output(), device.id());
+        Stored beside = r.orElse(y);
+        int channels = y.shape().size(1);
+        long[] xs = x.strides();
+        long[] ys = y.strides();
+        long[] rs = beside.strides();
+        int weights = draft.pack(
+                device.id(), new Packing.DepthwiseTaps(node.input(1), NumberFormat.F32, channels, window.taps()));
+        int bias = draft.pack(
+                device.id(),
+                new Packing.PanelVector(
+                        node.hasInput(2) ? node.input(2) : "", NumberFormat.F32, 1, channels, channels, 1));
+        Function activation = conv.epilogue().activation();
+        Step.Launch step = new LaunchBuilder("contract.depthwise")
+                .define("FUNCTION", activation.kind())
+                .define("RESIDUAL", r.isPresent() ? 1 : 0)
+                .stored("x", x, x.base() - window.top() * xs[2] - window.left() * xs[3])
+                .packed("w", weights)
+                .packed("bias", bias)
+                .packed("scale", bias)
+                .stored("r", beside, beside.base())
+                .stored("y", y, y.base())
+                .set("channels", channels)
+                .set("out_rows", y.shape().extent(2))
+                .set("x_image", xs[0])
+                .set("x_line", window.rowStride() * xs[2])
+                .set("x_pixel", window.columnStride() * xs[3])
+                .set("tap_rows", window.rows())
+                .set("tap_cols", window.columns())
+                .set("tap_row", window.rowDilation() * xs[2])
+                .set("tap_col", window.columnDilation() * xs[3])
+                .set("y_image", ys[0])
+                .set("y_line", ys[2])
+                .set("y_pixel", ys[3])
+                .set("r_image", rs[0])
+                .set("r_line", rs[2])
+                .set("r_pixel", rs[3])
+                .set("act_a", activation.alpha())
+                .set("act_b", activation.beta())
+                .set("y_zero", 0)
+                .set("r_zero", 0)
+                .set("r_scale", 1f)
+                .lanes(
+                        channels,
+                        y.shape().extent(3),
+                        y.shape().extent(2) * y.shape().extent(0))
+                .work(
+                        "f32",
+                        operations(node),
+                        4 * (x.shape().elements() + y.shape().elements()))
+                .on(device.id(), node.name());
+        draft.add(step);
+        return step;
+    }
+}

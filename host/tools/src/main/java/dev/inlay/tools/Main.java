@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,26 +12,73 @@ import picocli.CommandLine.Command;
         name = "inlay",
         mixinStandardHelpOptions = true,
         version = "inlay 0.1.0-SNAPSHOT",
+        description = "Runs neural networks, approximated or not, on the OpenCL devices of this machine.",
+        subcommands = {
+            DemoVerb.class,
+            DevicesVerb.class,
+            DoctorVerb.class,
+            InspectVerb.class,
+            RunVerb.class,
+            VerifyVerb.class,
+            AccuracyVerb.class,
+            BenchVerb.class,
+            CompareVerb.class,
+            ZooVerb.class
+        },
         footer = {
             "",
             "The launcher ./inlay also knows:",
             "  test           build, then run everything the project tests",
-            "  --no-install   never install a package of the system; say which are missing"
+            "  --no-install   never install a package of the system; say which are missing",
+            "",
+            "Exit codes: 0 done, 1 the check did not hold, 2 wrong usage, 3 a model, tensor or file cannot be used,",
+            "4 a device failed, 70 a fault of Inlay itself."
         })
 public final class Main implements Runnable {
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    private final PrintStream out;
+    private final PrintStream err;
+
+    private Main(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
     }
 
-    /** Lists the devices found on this machine. */
-    @Command(name = "devices", description = "List the devices found on this machine.")
-    int devices() {
-        return 0;
+    /** Where answers go. */
+    PrintStream out() {
+        return out;
+    }
+
+    /** Where notices, progress and errors go. */
+    PrintStream err() {
+        return err;
+    }
+
+    @Override
+    public void run() {
+        CommandLine.usage(this, out);
+    }
+
+    /**
+     * Runs one verb.
+     *
+     * @param args the verb and its arguments
+     * @param out where the answer goes
+     * @param err where notices and errors go, an error as one line
+     * @return the exit code, as {@link Exit} lists them
+     */
+    public static int run(String[] args, PrintStream out, PrintStream err) {
+        Failures failures = new Failures(err);
+        CommandLine line = new CommandLine(new Main(out, err))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(failures::usage)
+                .setExecutionExceptionHandler(failures::execution);
+        return line.execute(args);
     }
 
     /** Runs one verb and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(run(args, System.out, System.err));
     }
 }

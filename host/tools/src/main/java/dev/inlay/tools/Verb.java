@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.tools;
+
+import dev.inlay.Engine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** One verb: it computes a {@link Report}, which is printed for a reader or as JSON. */
+abstract class Verb implements Callable<Integer> {
+    @ParentCommand
+    private Main main;
+
+    @Option(names = "--json", description = "Print one JSON document on standard output and nothing else there.")
+    private boolean json;
+
+    @Option(names = "--debug", description = "Show the stack of an error.")
+    private boolean debug;
+
+    @Option(
+            names = "--binding",
+            paramLabel = "lwjgl|jocl",
+            defaultValue = "lwjgl",
+            description = "How OpenCL is called; default ${DEFAULT-VALUE}.")
+    private String binding;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this text.")
+    private boolean help;
+
+    /** Does the work. */
+    protected abstract Report report() throws IOException;
+
+    @Override
+    public final Integer call() throws IOException {
+        Report report = report();
+        if (json) {
+            Json.write(report, main.out());
+        } else {
+            report.print(main.out());
+        }
+        main.out().flush();
+        return report.exit().code();
+    }
+
+    final boolean debug() {
+        return debug;
+    }
+
+    /** The devices of this machine; what is wrong with them goes to the error stream. */
+    protected final Engine engine() {
+        Engine engine = Engine.open(binding);
+        engine.notices().forEach(notice -> err().println("inlay: " + notice));
+        return engine;
+    }
+
+    protected final String binding() {
+        return binding;
+    }
+
+    protected final PrintStream err() {
+        return main.err();
+    }
+
+    /** A bar on the error stream where a person watches, and nothing elsewhere. */
+    protected final Progress progress(String task, long total) {
+        return Progress.open(err(), task, total);
+    }
+}

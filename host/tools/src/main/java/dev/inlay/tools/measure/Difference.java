@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.tools.measure;
+
+import dev.inlay.graph.GraphException;
+import dev.inlay.tensor.Tensor;
+
+/**
+ * How far a tensor is from the one that is right.
+ *
+ * @param exact whether every bit is the same
+ * @param maxAbs largest difference of two elements
+ * @param nmse squared differences over squared right elements, each summed; 0 when nothing differs
+ * @param within whether it is near enough
+ */
+public record Difference(boolean exact, double maxAbs, double nmse, boolean within) {
+    /** The nmse that float answers may have unless the caller says otherwise. */
+    public static final double TOLERANCE = 1e-9;
+
+    /** Integers may differ by one on at most one element in this many. */
+    private static final long ELEMENTS_PER_OFF_BY_ONE = 1000;
+
+    /**
+     * Compares two tensors. Floats are within when the nmse is at most {@code tolerance}; integers when they differ by
+     * at most 1 on at most one element in 1,000. Two NaNs are equal, one is never within.
+     *
+     * @throws GraphException if types or shapes differ
+     */
+    public static Difference between(String what, Tensor got, Tensor right, double tolerance) {
+        if (got.type() != right.type() || !got.shape().equals(right.shape())) {
+            throw new GraphException(what + ": got " + got.type() + " " + got.shape() + ", expected " + right.type()
+                    + " " + right.shape());
+        }
+        boolean exact = got.data().mismatch(right.data()) < 0;
+        if (exact) {
+            return new Difference(true, 0, 0, true);
+        }
+        double maxAbs = 0;
+        double wrong = 0;
+        double power = 0;
+        long differing = 0;
+        for (long i = 0; i < got.elements(); i++) {
+            double a = got.type().isFloating() ? got.getFloat(i) : got.getLong(i);
+            double b = right.type().isFloating() ? right.getFloat(i) : right.getLong(i);
+            power += Double.isFinite(b) ? b * b : 0;
+            if (a != b && !(Double.isNaN(a) && Double.isNaN(b))) {
+                double distance = Math.abs(a - b);
+                maxAbs = distance > maxAbs || Double.isNaN(distance) ? distance : maxAbs;
+                wrong += distance * distance;
+                differing++;
+            }
+        }
+        double nmse = wrong == 0 ? 0 : wrong / power;
+        boolean within = got.type().isFloating()
+                ? nmse <= tolerance
+                : maxAbs <= 1 && differing <= got.elements() / ELEMENTS_PER_OFF_BY_ONE;
+        return new Difference(false, maxAbs, nmse, within);
+    }
+}

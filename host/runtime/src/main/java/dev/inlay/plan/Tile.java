@@ -10,17 +10,16 @@ import java.util.List;
  * @param lanes VW: f32 lanes of a vector
  * @param vectors NV: channel vectors of a panel
  * @param pixels MR: output pixels of a work-item's block
+ * @param unroll UNROLL on class cpu: contracted words of a loop step
  * @param repeats TILES on class cpu: neighbouring blocks of a work-item; LM on class gpu: work-items along the pixels
  */
-record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int repeats) {
+record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unroll, int repeats) {
     /** Work-groups that keep all cores of a processor busy to the end. */
     private static final long ENOUGH_GROUPS = 16;
 
-    private static final int LONG_ROW = 14;
-
     /**
-     * The block for a device and an output row. On class cpu: as many accumulators as its registers hold, among the row
-     * lengths that use them well the one that wastes the fewest pixels.
+     * The block for a device and an output row. On class cpu it is the one that measured best for rows of this length:
+     * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28.
      *
      * @param columns pixels of an output row
      * @param outputs output channels of all groups
@@ -28,20 +27,38 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int rep
      */
     static Tile of(DeviceDescription device, long columns, long outputs, long rows) {
         if (device.deviceClass() != DeviceClass.CPU) {
-            return new Tile(device.deviceClass(), 4, 8, 4, 8);
+            return new Tile(device.deviceClass(), 4, 8, 4, 1, 8);
         }
-        int lanes = device.vectorWidth() >= 16 ? 16 : device.vectorWidth() >= 8 ? 8 : 4;
-        int vectors = 2;
-        int most = lanes == 16 ? 9 : 6;
-        int least = lanes == 16 ? 7 : 4;
-        int best = (int) Math.min(columns, most);
-        for (int pixels = best; pixels >= least; pixels--) {
-            if (Math.ceilDiv(columns, pixels) * pixels < Math.ceilDiv(columns, best) * best) {
-                best = pixels;
-            }
+        Tile tile = device.vectorWidth() >= 16
+                ? wide((int) Math.min(columns, 1 << 20))
+                : narrow(device.vectorWidth() >= 8 ? 8 : 4, (int) Math.min(columns, 1 << 20), outputs);
+        long groups = Math.ceilDiv(columns, (long) tile.pixels * tile.repeats)
+                * rows
+                * Math.ceilDiv(outputs, tile.lanes * tile.vectors);
+        return groups >= ENOUGH_GROUPS ? tile : tile.withRepeats(1);
+    }
+
+    private static Tile narrow(int lanes, int columns, long outputs) {
+        if (columns == 1) {
+            return new Tile(DeviceClass.CPU, lanes, outputs > 2L * lanes ? 8 : 2, 1, 2, 1);
         }
-        long groups = Math.ceilDiv(columns, (long) best * LONG_ROW) * rows * Math.ceilDiv(outputs, lanes * vectors);
-        return new Tile(device.deviceClass(), lanes, vectors, best, groups >= ENOUGH_GROUPS ? LONG_ROW : 1);
+        if (outputs <= lanes) {
+            return new Tile(DeviceClass.CPU, lanes, 1, Math.min(columns, 4), 1, 7);
+        }
+        return switch (columns) {
+            case 7 -> new Tile(DeviceClass.CPU, lanes, 2, 7, 4, 2);
+            case 14 -> new Tile(DeviceClass.CPU, lanes, 4, 2, 1, 7);
+            default -> new Tile(DeviceClass.CPU, lanes, 2, Math.min(columns, 4), 1, 14);
+        };
+    }
+
+    private static Tile wide(int columns) {
+        int pixels = columns % 14 == 0 ? 14 : columns % 8 == 0 ? 8 : Math.min(columns, 7);
+        return new Tile(DeviceClass.CPU, 16, 2, pixels, 1, 14);
+    }
+
+    private Tile withRepeats(int changed) {
+        return new Tile(deviceClass, lanes, vectors, pixels, unroll, changed);
     }
 
     /** Output channels of a panel. */
@@ -59,7 +76,9 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int rep
         launch.define("VW", lanes).define("NV", vectors).define("MR", pixels);
         long groups = Math.ceilDiv(columns, (long) pixels * repeats);
         if (deviceClass == DeviceClass.CPU) {
-            launch.define("TILES", repeats).range(List.of(groups, rows, panels), List.of(1L, 1L, 1L));
+            launch.define("UNROLL", unroll)
+                    .define("TILES", repeats)
+                    .range(List.of(groups, rows, panels), List.of(1L, 1L, 1L));
         } else {
             long items = (long) vectors * repeats;
             launch.define("LM", repeats).range(List.of(groups * items, rows, panels), List.of(items, 1L, 1L));

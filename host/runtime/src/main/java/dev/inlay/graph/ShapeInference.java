@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** The type and shape of what a node defines, by the rules of ONNX. */
-final class ShapeInference {
+public final class ShapeInference {
     private final Node node;
     private final Function<String, Value> values;
 
@@ -19,9 +19,12 @@ final class ShapeInference {
     }
 
     /**
+     * The values a node defines.
+     *
+     * @param values the value of each name the node reads
      * @throws GraphException if the inputs do not fit the operator
      */
-    static List<Value> outputs(Node node, Function<String, Value> values) {
+    public static List<Value> outputs(Node node, Function<String, Value> values) {
         try {
             Value output = new ShapeInference(node, values).infer();
             return List.of(output);
@@ -144,7 +147,11 @@ final class ShapeInference {
             System.arraycopy(extents, rank + 1, extents, rank, extents.length - rank - 1);
             extents = Arrays.copyOf(extents, extents.length - 1);
         }
-        return residual(matMul.epilogue(), Shape.of(extents));
+        Shape y = Shape.of(extents);
+        if (node.hasInput(2)) {
+            require(Shape.broadcast(y, shape(2)).equals(y), "got a bias of " + shape(2) + ", expected one for " + y);
+        }
+        return residual(matMul.epilogue(), y);
     }
 
     private static Shape prefix(Shape shape) {
@@ -229,7 +236,7 @@ final class ShapeInference {
                 "got pads for " + pad.before().size() + " axes, expected " + x.rank());
         long[] extents = x.toArray();
         for (int axis = 0; axis < extents.length; axis++) {
-            extents[axis] += pad.before().get(axis) + pad.after().get(axis);
+            extents[axis] += (long) pad.before().get(axis) + pad.after().get(axis);
         }
         return Shape.of(extents);
     }

@@ -35,6 +35,11 @@ public record Window(
                     + columnStride + " dilation " + rowDilation + "x" + columnDilation + " pads " + top + "," + left
                     + "," + bottom + "," + right + ", expected extents, strides and dilations >= 1 and pads >= 0");
         }
+        if (Math.max((rows - 1L) * rowDilation, (columns - 1L) * columnDilation) >= Integer.MAX_VALUE
+                || (long) rows * columns > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("window: got " + rows + "x" + columns + " dilation " + rowDilation + "x"
+                    + columnDilation + ", expected taps and reach below 2^31");
+        }
     }
 
     /** A window without stride, dilation or padding. */

@@ -8,8 +8,6 @@ import java.util.List;
 /** Gives every region a place: first fit by falling size among the regions that live at the same time. */
 final class MemoryPlanner {
     private static final long ALIGNMENT = 64;
-    /** Bytes of the guarded gap after every region. */
-    static final long GUARD = 64;
 
     /** A region without a place: alive from step {@code first} to step {@code last}. */
     record Lifetime(String device, long bytes, int first, int last, long maxAllocationBytes) {}
@@ -61,7 +59,7 @@ final class MemoryPlanner {
             }
         }
         taken.sort(Comparator.comparingLong(Region::offset));
-        long gap = mode == MemoryMode.GUARDED ? GUARD : 0;
+        long gap = mode == MemoryMode.GUARDED ? Plan.GUARD_BYTES : 0;
         long offset = 0;
         for (Region region : taken) {
             if (offset + wanted.bytes() + gap <= region.offset()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +41,17 @@ public record Plan(
         decisions = List.copyOf(decisions);
     }
 
+    /** Bytes of the gap after every region in mode {@link MemoryMode#GUARDED}. */
+    public static final long GUARD_BYTES = 64;
+
+    /** Ids of the devices it uses beside the host. */
+    public List<String> openClDevices() {
+        return devices.stream()
+                .filter(device -> !device.isReference())
+                .map(DeviceDescription::id)
+                .toList();
+    }
+
     /** The region a stored value lies in. */
     public Region region(Stored value) {
         return regions.get(value.region());
@@ -52,12 +64,13 @@ public record Plan(
                 .mapToInt(region -> region.buffer() + 1)
                 .max()
                 .orElse(0);
+        long gap = memory == MemoryMode.GUARDED ? GUARD_BYTES : 0;
         long[] bytes = new long[buffers];
         for (Region region : regions) {
             if (region.device().equals(device)) {
-                bytes[region.buffer()] = Math.max(bytes[region.buffer()], region.offset() + region.bytes());
+                bytes[region.buffer()] = Math.max(bytes[region.buffer()], region.offset() + region.bytes() + gap);
             }
         }
-        return java.util.Arrays.stream(bytes).boxed().toList();
+        return Arrays.stream(bytes).boxed().toList();
     }
 }

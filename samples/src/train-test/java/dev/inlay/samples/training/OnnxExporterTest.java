@@ -58,7 +58,7 @@ class OnnxExporterTest {
         assertEquals(
                 switch (architecture) {
                     case LENET5 -> 0;
-                    case SMALL_RESNET -> 11;
+                    case SMALL_RESNET -> 10;
                 },
                 model.getGraph().getNodeList().stream()
                         .map(NodeProto::getOpType)

@@ -46,8 +46,8 @@ enum Architecture {
     },
 
     /**
-     * Three stages of residual blocks with 16, 32 and 64 channels, after He et al., "Deep residual learning for image
-     * recognition", 2016; the last stage, on 7 × 7 pixels, has two blocks.
+     * Three stages of one residual block each, with 24, 48 and 72 channels on 14 × 14, 7 × 7 and 4 × 4 pixels, after He et
+     * al., "Deep residual learning for image recognition", 2016.
      */
     SMALL_RESNET("small-resnet") {
         @Override
@@ -57,11 +57,11 @@ enum Architecture {
 
         @Override
         Network network() {
-            var layers = new ArrayList<Layer>(List.of(convolution(16, 3, 1, 1, false), normalisation(), new Relu()));
-            layers.addAll(residual(16, 1, true));
-            layers.addAll(residual(32, 2, false));
-            layers.addAll(residual(64, 2, false));
-            layers.addAll(residual(64, 1, true));
+            var layers = new ArrayList<Layer>(
+                    List.of(convolution(16, 3, 1, 1, false), normalisation(), new Relu(), new MaxPool(2)));
+            layers.addAll(residual(24, 1));
+            layers.addAll(residual(48, 2));
+            layers.addAll(residual(72, 2));
             layers.addAll(List.of(new GlobalAveragePool(), new Flatten(), dense(10)));
             return new Network(modelName(), layers);
         }
@@ -89,15 +89,15 @@ enum Architecture {
         return modelName;
     }
 
-    private static List<Layer> residual(int channels, int stride, boolean identity) {
+    /** A block whose shortcut changes the number of channels and the size, and the ReLU after it. */
+    private static List<Layer> residual(int channels, int stride) {
         List<Layer> body = List.of(
                 convolution(channels, 3, stride, 1, false),
                 normalisation(),
                 new Relu(),
                 convolution(channels, 3, 1, 1, false),
                 normalisation());
-        List<Layer> shortcut =
-                identity ? List.of() : List.of(convolution(channels, 1, stride, 0, false), normalisation());
+        List<Layer> shortcut = List.of(convolution(channels, 1, stride, 0, false), normalisation());
         return List.of(new Residual(body, shortcut), new Relu());
     }
 }

@@ -70,7 +70,20 @@ record PanelProduct(Rows left, Panel right, int rows, int depth, int columns, bo
 
     private record Block(int firstRow, int lastRow, int first, int width) {}
 
-    private record Target(double[] out, int offset, int rowStride, int columnStride) {
+    /** Where the sums are kept between two steps through the depth. */
+    private static final class Target {
+        private final double[] out;
+        private final int offset;
+        private final int rowStride;
+        private final int columnStride;
+
+        Target(double[] out, int offset, int rowStride, int columnStride) {
+            this.out = out;
+            this.offset = offset;
+            this.rowStride = rowStride;
+            this.columnStride = columnStride;
+        }
+
         void load(int row, int first, int width, double[] accumulators, int at) {
             int from = offset + row * rowStride + first * columnStride;
             for (int j = 0; j < width; j++) {

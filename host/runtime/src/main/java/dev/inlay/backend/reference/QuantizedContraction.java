@@ -104,7 +104,7 @@ public final class QuantizedContraction {
     }
 
     /**
-     * {@code clamp(round(value) + zeroPoint, low, 255)}, halves rounded to even.
+     * {@code clamp(round(value) + zeroPoint, low, 255)}, halves rounded to even; NaN counts as 0.
      *
      * @param scaled FLOAT32
      * @param zeroPoint the code of zero, 0 to 255
@@ -115,7 +115,7 @@ public final class QuantizedContraction {
         requireType("scaled", scaled, ElementType.FLOAT32);
         Tensor result = Tensor.allocate(ElementType.UINT8, scaled.shape());
         for (long i = 0; i < scaled.elements(); i++) {
-            long code = (long) Math.rint((double) scaled.getFloat(i)) + zeroPoint;
+            long code = (long) (int) Math.rint((double) scaled.getFloat(i)) + zeroPoint;
             result.setLong(i, Math.clamp(code, low, 255));
         }
         return result;
@@ -142,7 +142,7 @@ public final class QuantizedContraction {
     private static Tensor shifted(Tensor codes, int zeroPoint) {
         Tensor result = Tensor.allocate(ElementType.FLOAT32, codes.shape());
         for (long i = 0; i < codes.elements(); i++) {
-            result.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, codes.getLong(i) - zeroPoint);
+            result.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (codes.getLong(i) - zeroPoint));
         }
         return result;
     }

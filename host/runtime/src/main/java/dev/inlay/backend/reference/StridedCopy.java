@@ -15,7 +15,17 @@ import java.lang.foreign.ValueLayout;
  */
 record StridedCopy(Shape extents, View from, View to) {
     /** A block in a tensor: the first element's index and the distance between neighbours along each axis. */
-    record View(Tensor tensor, long offset, long[] strides) {
+    static final class View {
+        private final Tensor tensor;
+        private final long offset;
+        private final long[] strides;
+
+        View(Tensor tensor, long offset, long[] strides) {
+            this.tensor = tensor;
+            this.offset = offset;
+            this.strides = strides;
+        }
+
         /** All of a tensor. */
         static View of(Tensor tensor) {
             return new View(tensor, 0, tensor.shape().strides());

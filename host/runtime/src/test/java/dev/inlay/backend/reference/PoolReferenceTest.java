@@ -18,7 +18,7 @@ class PoolReferenceTest {
         return new Window(1, columns, 1, stride, 1, dilation, 0, left, 0, right);
     }
 
-    private static Tensor row(float... values) {
+    private static Tensor image(float... values) {
         return Tensor.of(Shape.of(1, 1, 1, values.length), values);
     }
 
@@ -41,8 +41,8 @@ class PoolReferenceTest {
 
     @Test
     void paddingNeverWins() {
-        assertArrayEquals(new float[] {-3, -2, -2, -7}, max(row(2, 1, 1, 1, 1), false, row(-3, -2, -7)));
-        assertArrayEquals(new float[] {-3, -2, -2, -7}, max(row(2, 1, 1, 1, 1), true, row(-3, -2, -7)));
+        assertArrayEquals(new float[] {-3, -2, -2, -7}, max(row(2, 1, 1, 1, 1), false, image(-3, -2, -7)));
+        assertArrayEquals(new float[] {-3, -2, -2, -7}, max(row(2, 1, 1, 1, 1), true, image(-3, -2, -7)));
         Tensor codes = Evaluation.integers(ElementType.INT8, Shape.of(1, 1, 1, 2), -128, -127);
         assertArrayEquals(
                 new long[] {-128, -127, -127},
@@ -52,28 +52,28 @@ class PoolReferenceTest {
 
     @Test
     void dilatesAndRoundsUp() {
-        assertArrayEquals(new float[] {3, 4}, max(row(2, 2, 2, 0, 0), false, row(1, 2, 3, 0, 4)));
-        assertArrayEquals(new float[] {2, 4, 5}, max(row(2, 2, 1, 0, 0), true, row(1, 2, 3, 4, 5)));
-        assertArrayEquals(new float[] {2, 4}, max(row(2, 2, 1, 0, 0), false, row(1, 2, 3, 4, 5)));
+        assertArrayEquals(new float[] {3, 4}, max(row(2, 2, 2, 0, 0), false, image(1, 2, 3, 0, 4)));
+        assertArrayEquals(new float[] {2, 4, 5}, max(row(2, 2, 1, 0, 0), true, image(1, 2, 3, 4, 5)));
+        assertArrayEquals(new float[] {2, 4}, max(row(2, 2, 1, 0, 0), false, image(1, 2, 3, 4, 5)));
     }
 
     @Test
     void countsPaddingOnlyWhereAsked() {
-        assertArrayEquals(new float[] {2, 3, 5, 6}, average(row(2, 1, 1, 1, 1), false, false, row(2, 4, 6)));
-        assertArrayEquals(new float[] {1, 3, 5, 3}, average(row(2, 1, 1, 1, 1), false, true, row(2, 4, 6)));
+        assertArrayEquals(new float[] {2, 3, 5, 6}, average(row(2, 1, 1, 1, 1), false, false, image(2, 4, 6)));
+        assertArrayEquals(new float[] {1, 3, 5, 3}, average(row(2, 1, 1, 1, 1), false, true, image(2, 4, 6)));
     }
 
     @Test
     void neverCountsTapsThatOnlyRoundingUpBrings() {
         // The last window covers column 4, the padding column 5 and two columns past it.
-        assertArrayEquals(new float[] {3, 5f / 2}, average(row(4, 4, 1, 0, 1), true, true, row(1, 2, 4, 5, 5)));
-        assertArrayEquals(new float[] {3, 5}, average(row(4, 4, 1, 0, 1), true, false, row(1, 2, 4, 5, 5)));
+        assertArrayEquals(new float[] {3, 5f / 2}, average(row(4, 4, 1, 0, 1), true, true, image(1, 2, 4, 5, 5)));
+        assertArrayEquals(new float[] {3, 5}, average(row(4, 4, 1, 0, 1), true, false, image(1, 2, 4, 5, 5)));
     }
 
     @Test
     void averagesDilatedWindows() {
-        assertArrayEquals(new float[] {2, 3, 4}, average(row(2, 1, 2, 0, 0), false, false, row(1, 2, 3, 4, 5)));
-        assertArrayEquals(new float[] {1, 3, 1}, average(row(2, 2, 2, 1, 1), false, true, row(7, 2, 9, 4, 8, 2)));
+        assertArrayEquals(new float[] {2, 3, 4}, average(row(2, 1, 2, 0, 0), false, false, image(1, 2, 3, 4, 5)));
+        assertArrayEquals(new float[] {1, 3, 5}, average(row(2, 2, 2, 1, 1), false, true, image(7, 2, 9, 4, 8, 6)));
     }
 
     @Test

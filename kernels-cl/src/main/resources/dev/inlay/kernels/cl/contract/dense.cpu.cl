@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dense contraction, class cpu: convolution (any kernel, stride, dilation, groups), matrix product, fully connected.
 //
-// One work-item computes MR pixels of one output row by NR = NV * VW channels of one group.
+// One work-item computes TILES times MR pixels of one output row by NR = NV * VW channels of one group.
 //
 // Global size, local size (1, 1, 1); dimension 0 runs fastest:
-//   0: ceil(out_columns / MR)
+//   0: ceil(out_columns / (MR * TILES))
 //   1: out_rows * image_block
 //   2: ceil(channels / NR) * groups * ceil(images / image_block); panel fastest, then group, then block of images
 // image_block = 1 keeps one image in the cache while the weights pass; image_block = images keeps one weight panel.
@@ -29,6 +29,9 @@
 #ifndef UNROLL
 #define UNROLL 4 // words: contracted words of one loop step
 #endif
+#ifndef TILES
+#define TILES 1 // tiles: neighbouring tiles of a row in one work-item; more than 1 pays for a short K
+#endif
 #define NR (NV * VW)
 
 typedef CAT(element_, X_FORMAT) x_element;
@@ -45,31 +48,31 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
     int y_base, int y_image, int y_group, int y_line, int y_pixel,
     int r_base, int r_image, int r_group, int r_line, int r_pixel,
     float act_a, float act_b, int y_zero, int r_zero, float r_scale) {
-    const int panels = (channels + NR - 1) / NR;
-    const int row = get_global_id(1) % out_rows;
-    const int panel = get_global_id(2) % panels;
-    const int group = get_global_id(2) / panels % groups;
-    const int image = get_global_id(1) / out_rows + get_global_id(2) / panels / groups * image_block;
+    const uint gy = get_global_id(1), gz = get_global_id(2);
+    const uint panels = (uint)(channels + NR - 1) / NR;
+    const int row = gy % (uint)out_rows;
+    const int panel = gz % panels;
+    const int group = gz / panels % (uint)groups;
+    const int image = gy / (uint)out_rows + gz / panels / (uint)groups * image_block;
     if (image >= images) return;
 
     // The last tile of a row starts early enough to stay inside the row and leaves its first pixels to its neighbour.
     // A row shorter than a tile is computed pixel by pixel, every pixel of the tile being the same one.
     const bool narrow = out_columns < MR;
-    const int first = get_global_id(0) * MR;
-    const int start = narrow ? 0 : min(first, out_columns - MR);
-    const int skip = narrow ? 0 : first - start;
+    const int begin = get_global_id(0) * (MR * TILES);
+    const int end = min(begin + MR * TILES, out_columns);
     const int step = narrow ? 0 : x_pixel;
     const int keep = narrow ? 1 : MR;
-    const int repeats = narrow ? out_columns : 1;
 
     const int words = run / RUN_OF_WORD;
-    const ulong slice = (ulong)(group * panels + panel);
+    const ulong slice = (ulong)(group * (int)panels + panel);
     __global const bias_element *b = bias + bias_offset + slice * NR;
     __global const float *sc = scale + scale_offset + slice * NR;
     const epilogue_scalars scalars = {(float)y_zero, (float)r_zero, r_scale, act_a, act_b};
 
-    for (int repeat = 0; repeat < repeats; repeat++) {
-        const int column = start + repeat;
+    for (int first = begin; first < end; first += keep) {
+        const int column = narrow ? first : min(first, out_columns - MR);
+        const int skip = first - column;
         __global const x_element *xt = x + x_offset + x_base + (long)image * x_image + (long)group * x_group +
                                        (long)row * x_line + (long)column * x_pixel;
         __global const w_element *wp = w + w_offset + slice * NR * tap_rows * tap_cols * run;

@@ -18,6 +18,13 @@ public final class ClException extends RuntimeException {
         this.status = status;
     }
 
+    /** Throws unless {@code status} is CL_SUCCESS. */
+    public static void check(String call, int status) {
+        if (status != 0) {
+            throw new ClException(call, new ClStatus(status));
+        }
+    }
+
     /** The OpenCL function, for example {@code clEnqueueNDRangeKernel}. */
     public String call() {
         return call;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -159,11 +160,22 @@ public abstract class NativeApi implements ClApi {
         object.retire().ifPresent(peer -> releasePeer(object, peer));
     }
 
-    /** Throws what a status other than success stands for. */
-    protected static void check(String call, int status) {
-        if (status != 0) {
-            throw new ClException(call, new ClStatus(status));
+    /**
+     * What clCreateProgramWithBinary answered.
+     *
+     * @param verdict on the binary itself
+     * @param program wraps what it returned
+     */
+    protected final BinaryResult binaryResult(int status, int verdict, Supplier<ClProgram> program) {
+        if (status == 0 && verdict == 0) {
+            return new BinaryResult.Accepted(program.get());
         }
+        if (status == 0) {
+            release(program.get());
+        } else if (verdict == 0 && status != ClStatus.INVALID_BINARY.code()) {
+            ClException.check("clCreateProgramWithBinary", status);
+        }
+        return new BinaryResult.Refused(new ClStatus(status), new ClStatus(verdict));
     }
 
     /** The flags of clCreateBuffer. */
@@ -176,7 +188,7 @@ public abstract class NativeApi implements ClApi {
     }
 
     /** The segment itself when OpenCL can reach it. */
-    protected static MemorySegment requireNative(MemorySegment segment) {
+    public static MemorySegment requireNative(MemorySegment segment) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException(
                     "got a heap segment of " + segment.byteSize() + " bytes, expected native memory from an Arena");

@@ -19,6 +19,13 @@ typedef VEC(int) bias_vector;
 static inline accumulator dot(accumulator acc, uint a, VEC(int) w) {
 #ifdef HAS_DOT_BYTES
     return dot_bytes(acc, (VEC(uint))(a), w);
+#elif defined(HAS_DOT_HALVES)
+    // Bytes 0 and 2, then bytes 1 and 3, each widened to 16 bits: 255 * 128 * 2 fits a lane.
+    const VEC(uint) v = a;
+    const VEC(int) w02 = as_int8(as_short16(w << 8) >> (short)8);
+    const VEC(int) w13 = as_int8(as_short16(w) >> (short)8);
+    acc += dot_halves(as_int8(v & 0x00ff00ffu), w02);
+    return acc + dot_halves(as_int8(as_ushort16(v) >> (ushort)8), w13);
 #else
     acc += (int)(a & 255) * ((w << 24) >> 24);
     acc += (int)((a >> 8) & 255) * ((w << 16) >> 24);

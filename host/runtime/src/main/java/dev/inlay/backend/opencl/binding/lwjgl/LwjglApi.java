@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.backend.opencl.binding.lwjgl;
 
+import static dev.inlay.backend.opencl.binding.ClException.check;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.addresses;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.ask;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.command;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.creating;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.handle;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.sizes;
+import static dev.inlay.backend.opencl.binding.lwjgl.LwjglCalls.waits;
 import static org.lwjgl.opencl.CL10.*;
 import static org.lwjgl.opencl.CL11.nclCreateSubBuffer;
 import static org.lwjgl.opencl.CL11.nclSetEventCallback;
@@ -10,7 +18,6 @@ import static org.lwjgl.opencl.CL12.nclEnqueueFillBuffer;
 import static org.lwjgl.opencl.CL12.nclEnqueueMarkerWithWaitList;
 import static org.lwjgl.opencl.CL12.nclGetKernelArgInfo;
 import static org.lwjgl.system.MemoryUtil.NULL;
-import static org.lwjgl.system.MemoryUtil.memGetAddress;
 import static org.lwjgl.system.MemoryUtil.memGetInt;
 import static org.lwjgl.system.MemoryUtil.memPutAddress;
 import static org.lwjgl.system.MemoryUtil.memPutFloat;
@@ -33,7 +40,6 @@ import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
 import dev.inlay.backend.opencl.binding.ClStatus;
 import dev.inlay.backend.opencl.binding.ClSubDevice;
-import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.MapMode;
 import dev.inlay.backend.opencl.binding.Mapping;
 import dev.inlay.backend.opencl.binding.NativeApi;
@@ -48,7 +54,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.lwjgl.opencl.CLContextCallback;
 import org.lwjgl.opencl.CLEventCallback;
 import org.lwjgl.system.MemoryStack;
@@ -66,26 +71,6 @@ final class LwjglApi extends NativeApi {
             (text, _, _, sink) -> errorSinks.deliver(sink, Objects.requireNonNullElse(memUTF8Safe(text), "")));
     private final CLEventCallback onEvent = CLEventCallback.create(
             (_, status, receiver) -> eventReceivers.deliverOnce(receiver, new ClStatus(Math.min(status, 0))));
-
-    private record ContextPeer(long handle, long sink) {}
-
-    /** A {@code clGet…Info} function with all but its last three arguments bound. */
-    @FunctionalInterface
-    private interface Question {
-        int ask(long size, long value, long needed);
-    }
-
-    /** A {@code clCreate…} function with all but its last argument bound. */
-    @FunctionalInterface
-    private interface Creation {
-        long create(MemoryStack stack, long status);
-    }
-
-    /** A {@code clEnqueue…} function with all but its last three arguments bound. */
-    @FunctionalInterface
-    private interface Command {
-        int enqueue(int waitCount, long waits, long event);
-    }
 
     @Override
     public String binding() {
@@ -129,12 +114,12 @@ final class LwjglApi extends NativeApi {
         long sink = errorSinks.add(errorSink);
         boolean created = false;
         try {
-            long handle = create(
+            long handle = creating(
                     "clCreateContext",
                     (stack, status) ->
                             nclCreateContext(NULL, 1, stack.npointer(handle(device)), onError.address(), sink, status));
             created = true;
-            return new ClContext(new ContextPeer(handle, sink));
+            return new ClContext(new LwjglCalls.ContextPeer(handle, sink));
         } finally {
             if (!created) {
                 errorSinks.remove(sink);
@@ -144,7 +129,7 @@ final class LwjglApi extends NativeApi {
 
     @Override
     public ClQueue createQueue(ClContext context, ClDevice device, boolean profiling) {
-        return new ClQueue(create(
+        return new ClQueue(creating(
                 "clCreateCommandQueue",
                 (_, status) -> nclCreateCommandQueue(
                         handle(context), handle(device), profiling ? CL_QUEUE_PROFILING_ENABLE : 0, status)));
@@ -152,14 +137,14 @@ final class LwjglApi extends NativeApi {
 
     @Override
     public ClBuffer createBuffer(ClContext context, Set<BufferFlag> flags, long bytes, Placement placement) {
-        return new ClBuffer(create(
+        return new ClBuffer(creating(
                 "clCreateBuffer",
                 (_, status) -> nclCreateBuffer(handle(context), bits(flags, placement), bytes, NULL, status)));
     }
 
     @Override
     public ClBuffer createSubBuffer(ClBuffer parent, Set<BufferFlag> flags, long offset, long bytes) {
-        return new ClBuffer(create("clCreateSubBuffer", (stack, status) -> {
+        return new ClBuffer(creating("clCreateSubBuffer", (stack, status) -> {
             long region = stack.nmalloc(8, 16);
             memPutLong(region, offset);
             memPutLong(region + 8, bytes);
@@ -172,7 +157,7 @@ final class LwjglApi extends NativeApi {
     public ClProgram programFromSource(ClContext context, String source) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocateFrom(source);
-            return new ClProgram(create(
+            return new ClProgram(creating(
                     "clCreateProgramWithSource",
                     (stack, status) -> nclCreateProgramWithSource(
                             handle(context), 1, stack.npointer(text.address()), NULL, status)));
@@ -193,20 +178,8 @@ final class LwjglApi extends NativeApi {
                     stack.npointer(address),
                     verdict,
                     status);
-            return binaryResult(program, memGetInt(status), memGetInt(verdict));
+            return binaryResult(memGetInt(status), memGetInt(verdict), () -> new ClProgram(program));
         }
-    }
-
-    private BinaryResult binaryResult(long program, int status, int verdict) {
-        if (status == 0 && verdict == 0) {
-            return new BinaryResult.Accepted(new ClProgram(program));
-        }
-        if (status == 0) {
-            check("clReleaseProgram", clReleaseProgram(program));
-        } else if (verdict == 0 && status != ClStatus.INVALID_BINARY.code()) {
-            check("clCreateProgramWithBinary", status);
-        }
-        return new BinaryResult.Refused(new ClStatus(status), new ClStatus(verdict));
     }
 
     @Override
@@ -239,8 +212,8 @@ final class LwjglApi extends NativeApi {
     public ClKernel createKernel(ClProgram program, String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocateFrom(name);
-            return new ClKernel(
-                    create("clCreateKernel", (_, status) -> nclCreateKernel(handle(program), text.address(), status)));
+            return new ClKernel(creating(
+                    "clCreateKernel", (_, status) -> nclCreateKernel(handle(program), text.address(), status)));
         }
     }
 
@@ -369,7 +342,7 @@ final class LwjglApi extends NativeApi {
     @Override
     @SuppressWarnings("restricted")
     public Mapping map(ClQueue queue, ClBuffer buffer, MapMode mode, long offset, long bytes, List<ClEvent> after) {
-        long address = create(
+        long address = creating(
                 "clEnqueueMapBuffer",
                 (stack, status) -> nclEnqueueMapBuffer(
                         handle(queue),
@@ -441,7 +414,7 @@ final class LwjglApi extends NativeApi {
     protected void releasePeer(ClObject object, Object peer) {
         switch (object) {
             case ClContext _ -> {
-                ContextPeer context = (ContextPeer) peer;
+                LwjglCalls.ContextPeer context = (LwjglCalls.ContextPeer) peer;
                 check("clReleaseContext", clReleaseContext(context.handle()));
                 errorSinks.remove(context.sink());
             }
@@ -522,67 +495,5 @@ final class LwjglApi extends NativeApi {
         return ask(
                 "clGetEventProfilingInfo",
                 (size, value, needed) -> nclGetEventProfilingInfo(handle(event), code, size, value, needed));
-    }
-
-    private static MemorySegment ask(String call, Question question) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment needed = arena.allocate(ValueLayout.JAVA_LONG);
-            check(call, question.ask(0, NULL, needed.address()));
-            long bytes = needed.get(ValueLayout.JAVA_LONG, 0);
-            if (bytes == 0) {
-                return MemorySegment.ofArray(new byte[0]);
-            }
-            MemorySegment answer = arena.allocate(bytes, 8);
-            check(call, question.ask(bytes, answer.address(), NULL));
-            return MemorySegment.ofArray(answer.toArray(ValueLayout.JAVA_BYTE));
-        }
-    }
-
-    private static long create(String call, Creation creation) {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            long status = stack.ncalloc(4, 1, 4);
-            long handle = creation.create(stack, status);
-            check(call, memGetInt(status));
-            return handle;
-        }
-    }
-
-    private static Optional<ClEvent> command(String call, Sync sync, Command command) {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            long event = sync.signals() ? stack.ncalloc(8, 1, 8) : NULL;
-            check(call, command.enqueue(sync.after().size(), waits(stack, sync.after()), event));
-            return sync.signals() ? Optional.of(new ClEvent(memGetAddress(event))) : Optional.empty();
-        }
-    }
-
-    private static long waits(MemoryStack stack, List<ClEvent> events) {
-        if (events.isEmpty()) {
-            return NULL;
-        }
-        long list = stack.nmalloc(8, 8 * events.size());
-        for (int i = 0; i < events.size(); i++) {
-            memPutAddress(list + 8L * i, handle(events.get(i)));
-        }
-        return list;
-    }
-
-    private static long sizes(MemoryStack stack, Extent extent) {
-        long list = stack.nmalloc(8, 24);
-        memPutLong(list, extent.x());
-        memPutLong(list + 8, extent.y());
-        memPutLong(list + 16, extent.z());
-        return list;
-    }
-
-    private static LongStream addresses(long list, int count) {
-        return LongStream.range(0, count).map(i -> memGetAddress(list + 8 * i));
-    }
-
-    private static long handle(ClDevice device) {
-        return (long) device.peer();
-    }
-
-    private static long handle(ClObject object) {
-        return object.peer() instanceof ContextPeer context ? context.handle() : (long) object.peer();
     }
 }

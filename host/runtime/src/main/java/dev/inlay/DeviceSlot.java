@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.backend.opencl.OpenClDevice;
+import dev.inlay.backend.opencl.binding.Arg;
+import dev.inlay.backend.opencl.binding.ClApi;
+import dev.inlay.backend.opencl.binding.ClBuffer;
+import dev.inlay.backend.opencl.binding.ClException;
+import dev.inlay.backend.opencl.binding.ClKernel;
+import dev.inlay.backend.opencl.binding.Extent;
+import dev.inlay.backend.opencl.binding.NdRange;
+import dev.inlay.backend.opencl.binding.Sync;
+import dev.inlay.kernels.KernelCatalog;
+import dev.inlay.kernels.KernelSpec;
+import dev.inlay.plan.MemoryMode;
+import dev.inlay.plan.Plan;
+import dev.inlay.plan.Region;
+import dev.inlay.plan.Step;
+import dev.inlay.plan.Stored;
+import dev.inlay.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * One slot's buffers and kernels on one device. A slot's addresses never change, so every kernel has its arguments set
+ * once.
+ */
+final class DeviceSlot implements AutoCloseable {
+    /** What guarded gaps hold; as f32 it is a NaN, so that a value read before it is written shows. */
+    private static final byte POISON = (byte) 0xff;
+
+    private final Plan plan;
+    private final DeviceWeights weights;
+    private final OpenClDevice device;
+    private final ClApi api;
+    private final IntFunction<MemorySegment> hostMemory;
+    private final List<ClBuffer> buffers = new ArrayList<>();
+    private final Map<Integer, ClKernel> kernels = new HashMap<>();
+    private final Map<Integer, NdRange> ranges = new HashMap<>();
+
+    DeviceSlot(Plan plan, DeviceWeights weights, IntFunction<MemorySegment> hostMemory) {
+        this.plan = plan;
+        this.weights = weights;
+        this.device = weights.device();
+        this.api = device.api();
+        this.hostMemory = hostMemory;
+        try {
+            device.call("opening a slot", () -> {
+                prepare();
+                return null;
+            });
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private String id() {
+        return device.description().id();
+    }
+
+    private void prepare() {
+        for (long bytes : plan.bufferBytes(id())) {
+            ClBuffer buffer = device.buffer(bytes);
+            buffers.add(buffer);
+            if (plan.memory() != MemoryMode.ARENA) {
+                poison(buffer, bytes);
+            }
+        }
+        for (int i = 0; i < plan.steps().size(); i++) {
+            if (plan.steps().get(i) instanceof Step.Launch launch
+                    && launch.device().equals(id())) {
+                ClKernel kernel = device.kernel(launch.kernel());
+                kernels.put(i, kernel);
+                setArguments(kernel, launch);
+                ranges.put(i, NdRange.of(extent(launch.global()), extent(launch.local())));
+            }
+        }
+    }
+
+    private void poison(ClBuffer buffer, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pattern = arena.allocate(bytes, Tensor.ALIGNMENT).fill(POISON);
+            api.write(device.queue(), buffer, 0, pattern, true, Sync.NONE);
+        }
+    }
+
+    private static Extent extent(List<Long> sizes) {
+        return Extent.of(sizes.get(0), sizes.get(1), sizes.get(2));
+    }
+
+    private void setArguments(ClKernel kernel, Step.Launch launch) {
+        KernelSpec spec = KernelCatalog.spec(launch.kernel().spec());
+        long offset = 0;
+        for (int i = 0; i < spec.arguments().size(); i++) {
+            KernelSpec.Argument parameter = spec.arguments().get(i);
+            if (parameter.kind() == KernelSpec.Kind.OFFSET) {
+                api.setArg(kernel, i, Arg.of(offset));
+                continue;
+            }
+            Step.Argument value = launch.arguments().get(parameter.name());
+            switch (value) {
+                case null ->
+                    throw new IllegalStateException("kernel " + launch.kernel() + ": argument " + parameter.name()
+                            + " has no value in the plan");
+                case Step.Argument.OfStored stored -> {
+                    Stored place = plan.stored().get(stored.id());
+                    Region region = plan.region(place);
+                    offset = region.offset() / place.format().bytes(1) + stored.elements();
+                    api.setArg(kernel, i, Arg.of(buffers.get(region.buffer())));
+                }
+                case Step.Argument.OfPacked packed -> {
+                    offset = 0;
+                    api.setArg(kernel, i, Arg.of(weights.buffer(packed.id())));
+                }
+                case Step.Argument.OfInt number -> api.setArg(kernel, i, Arg.of(number.value()));
+                case Step.Argument.OfFloat number -> api.setArg(kernel, i, Arg.of(number.value()));
+            }
+        }
+    }
+
+    /** Runs the steps {@code from} to {@code to} (exclusive), all of this device, to the end. */
+    void run(int from, int to) {
+        device.call("steps of " + plan.graph(), () -> {
+            try {
+                for (int i = from; i < to; i++) {
+                    enqueue(i);
+                }
+                api.finish(device.queue());
+                if (plan.memory() == MemoryMode.GUARDED) {
+                    checkGuards();
+                }
+                return null;
+            } catch (ClException e) {
+                settle();
+                throw e;
+            }
+        });
+    }
+
+    /** After a failure: lets what is under way end, so that nothing touches this slot's memory later. */
+    private void settle() {
+        try {
+            api.finish(device.queue());
+        } catch (ClException e) {
+            // The queue is broken too; the first failure is the one to report.
+        }
+    }
+
+    private void enqueue(int index) {
+        switch (plan.steps().get(index)) {
+            case Step.Launch launch -> {
+                try {
+                    api.enqueueNDRange(device.queue(), kernels.get(index), ranges.get(index), Sync.NONE);
+                } catch (ClException e) {
+                    throw new DeviceException(
+                            "device " + id() + ": node " + launch.node() + ": kernel " + launch.kernel() + ": "
+                                    + e.getMessage(),
+                            e);
+                }
+            }
+            case Step.Transfer transfer -> {
+                Stored source = plan.stored().get(transfer.from());
+                Stored target = plan.stored().get(transfer.to());
+                if (source.onHost()) {
+                    Region region = plan.region(target);
+                    api.write(
+                            device.queue(),
+                            buffers.get(region.buffer()),
+                            region.offset(),
+                            hostMemory.apply(source.id()),
+                            false,
+                            Sync.NONE);
+                } else {
+                    Region region = plan.region(source);
+                    api.read(
+                            device.queue(),
+                            buffers.get(region.buffer()),
+                            region.offset(),
+                            hostMemory.apply(target.id()),
+                            false,
+                            Sync.NONE);
+                }
+            }
+            case Step.Evaluate evaluate ->
+                throw new IllegalStateException("node " + evaluate.node() + " is the host's");
+        }
+    }
+
+    private void checkGuards() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment gap = arena.allocate(Plan.GUARD_BYTES);
+            for (Region region : plan.regions()) {
+                if (region.device().equals(id())) {
+                    api.read(
+                            device.queue(),
+                            buffers.get(region.buffer()),
+                            region.offset() + region.bytes(),
+                            gap,
+                            true,
+                            Sync.NONE);
+                    for (long i = 0; i < gap.byteSize(); i++) {
+                        if (gap.get(ValueLayout.JAVA_BYTE, i) != POISON) {
+                            throw new DeviceException("device " + id() + ": " + plan.graph() + ": byte " + i
+                                    + " after the region at " + region.offset() + " of buffer " + region.buffer()
+                                    + " was overwritten");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        device.call("closing a slot", () -> {
+            kernels.values().forEach(api::release);
+            kernels.clear();
+            buffers.forEach(api::release);
+            buffers.clear();
+            return null;
+        });
+    }
+}

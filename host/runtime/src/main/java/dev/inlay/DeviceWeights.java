@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.backend.opencl.OpenClDevice;
+import dev.inlay.backend.opencl.binding.ClBuffer;
+import dev.inlay.backend.opencl.binding.Sync;
+import dev.inlay.encoding.Packing;
+import dev.inlay.graph.Graph;
+import dev.inlay.plan.PackedConstant;
+import dev.inlay.plan.Plan;
+import dev.inlay.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The packed constants of one session on one device. */
+final class DeviceWeights implements AutoCloseable {
+    private final OpenClDevice device;
+    private final Map<Integer, ClBuffer> buffers = new HashMap<>();
+
+    DeviceWeights(OpenClDevice device, Graph graph, Plan plan) {
+        this.device = device;
+        try {
+            for (PackedConstant constant : plan.packed()) {
+                if (constant.device().equals(device.description().id())) {
+                    upload(constant, graph);
+                }
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void upload(PackedConstant constant, Graph graph) {
+        Packing packing = constant.packing();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment packed = arena.allocate(packing.bytes(), Tensor.ALIGNMENT);
+            packing.pack(graph.constant(packing.constant()), packed);
+            device.call("upload of " + packing.constant(), () -> {
+                ClBuffer buffer = device.buffer(packing.bytes());
+                buffers.put(constant.id(), buffer);
+                return device.api().write(device.queue(), buffer, 0, packed, true, Sync.NONE);
+            });
+        }
+    }
+
+    OpenClDevice device() {
+        return device;
+    }
+
+    ClBuffer buffer(int packed) {
+        return buffers.get(packed);
+    }
+
+    @Override
+    public void close() {
+        device.call("release of weights", () -> {
+            buffers.values().forEach(device.api()::release);
+            buffers.clear();
+            return null;
+        });
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.backend.opencl.ArithmeticTrap;
+import dev.inlay.backend.opencl.BinaryCache;
+import dev.inlay.backend.opencl.Discovery;
+import dev.inlay.backend.opencl.OpenClDevice;
+import dev.inlay.backend.opencl.binding.ClApi;
+import dev.inlay.backend.opencl.binding.ClBinding;
+import dev.inlay.graph.Graph;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Plan;
+import dev.inlay.plan.Planner;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The devices of this machine. One engine serves a whole program; models and sessions made by it must be closed before
+ * it.
+ */
+public final class Engine implements AutoCloseable {
+    private final Map<String, OpenClDevice> openCl = new LinkedHashMap<>();
+    private final List<String> notices = new ArrayList<>();
+    private final DeviceDescription reference = DeviceDescription.reference();
+
+    private Engine() {}
+
+    /** An engine on the default binding. */
+    public static Engine open() {
+        return open(ClBinding.DEFAULT);
+    }
+
+    /**
+     * An engine on a binding. Without OpenCL it has the reference device alone and says so in {@link #notices()}.
+     *
+     * @param binding {@code lwjgl} or {@code jocl}
+     * @throws UsageException if no binding has this name
+     */
+    public static Engine open(String binding) {
+        if (!ClBinding.names().contains(binding)) {
+            throw new UsageException("binding: got \"" + binding + "\", expected one of " + ClBinding.names());
+        }
+        return switch (ClBinding.load(binding)) {
+            case ClBinding.Available available -> over(available.api(), BinaryCache.ofUser());
+            case ClBinding.Unavailable unavailable -> {
+                Engine engine = new Engine();
+                engine.notices.add("no OpenCL: " + unavailable.cause() + "; " + unavailable.remedy());
+                yield engine;
+            }
+        };
+    }
+
+    /** An engine over an OpenCL that the caller brings: a decorated or an imaginary one. */
+    public static Engine over(ClApi api, BinaryCache cache) {
+        Engine engine = new Engine();
+        Discovery discovery = Discovery.of(api);
+        engine.notices.addAll(discovery.notices());
+        for (Discovery.Found found : discovery.found()) {
+            engine.openCl.put(
+                    found.description().id(), new OpenClDevice(api, found.device(), found.description(), cache));
+        }
+        if (engine.openCl.isEmpty()) {
+            engine.notices.add("no OpenCL device was found; install a driver, for example pocl-opencl-icd");
+        }
+        ArithmeticTrap.warning().ifPresent(engine.notices::add);
+        return engine;
+    }
+
+    /** Every device found, the plain-Java reference last. */
+    public List<DeviceDescription> devices() {
+        List<DeviceDescription> all = new ArrayList<>();
+        openCl.values().forEach(device -> all.add(device.description()));
+        all.add(reference);
+        return all;
+    }
+
+    /**
+     * The device of an id.
+     *
+     * @throws UsageException if there is none
+     */
+    public DeviceDescription device(String id) {
+        return devices().stream()
+                .filter(device -> device.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("device: got \"" + id + "\", expected one of "
+                        + devices().stream().map(DeviceDescription::id).toList()));
+    }
+
+    /** What the user should know: missing or failing drivers, environment that should be set; one line each. */
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    /**
+     * Rewrites a graph and plans it.
+     *
+     * @throws UsageException if the options name an unknown device
+     * @throws dev.inlay.graph.GraphException if a pin or {@code strict} does not hold
+     */
+    public CompiledModel compile(Graph graph, CompileOptions options) {
+        Set<String> wanted = new LinkedHashSet<>(options.devices());
+        if (wanted.isEmpty()) {
+            wanted.add(preferred().id());
+        }
+        wanted.addAll(options.pins().values());
+        List<DeviceDescription> chosen = wanted.stream().map(this::device).toList();
+        Plan plan = Planner.plan(graph, chosen, options.pins(), options.strict(), options.memory());
+        return new CompiledModel(this, graph, plan, options.slots());
+    }
+
+    private DeviceDescription preferred() {
+        return devices().stream()
+                .filter(device -> !device.debugger())
+                .findFirst()
+                .orElse(reference);
+    }
+
+    OpenClDevice openCl(String id) {
+        OpenClDevice device = openCl.get(id);
+        if (device == null) {
+            throw new UsageException("device: got \"" + id + "\", expected one of " + openCl.keySet());
+        }
+        return device;
+    }
+
+    @Override
+    public void close() {
+        openCl.values().forEach(OpenClDevice::close);
+    }
+}

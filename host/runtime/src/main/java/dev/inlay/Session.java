@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Value;
+import dev.inlay.plan.Plan;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A model ready to run: live devices, uploaded weights, and a number of slots that each hold the memory of one request.
+ * Any number of threads may call {@link #run}; those beyond the slots wait.
+ */
+public final class Session implements AutoCloseable {
+    private final Graph graph;
+    private final Plan plan;
+    private final Map<String, DeviceWeights> weights = new LinkedHashMap<>();
+    private final List<Slot> slots = new ArrayList<>();
+    private final BlockingQueue<Slot> free;
+    private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    Session(Engine engine, Graph graph, Plan plan, int slotCount) {
+        this.graph = graph;
+        this.plan = plan;
+        this.free = new ArrayBlockingQueue<>(slotCount);
+        try {
+            for (String id : plan.openClDevices()) {
+                weights.put(id, new DeviceWeights(engine.openCl(id), graph, plan));
+            }
+            for (int i = 0; i < slotCount; i++) {
+                Slot slot = new Slot(graph, plan, weights);
+                slots.add(slot);
+                free.add(slot);
+            }
+        } catch (RuntimeException e) {
+            release(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Computes the outputs.
+     *
+     * @param inputs a tensor of the right type and shape for every input of the graph, by name
+     * @return a new tensor for every output of the graph, by name, in the graph's order
+     * @throws UsageException if the inputs do not fit the graph
+     * @throws DeviceException if a device fails; the session stays usable
+     */
+    public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+        check(inputs);
+        open.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the session of " + plan.graph() + " is closed");
+            }
+            Slot slot = free.take();
+            try {
+                return slot.run(inputs);
+            } finally {
+                free.add(slot);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DeviceException("session of " + plan.graph() + ": interrupted while it waited for a slot", e);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private void check(Map<String, Tensor> inputs) {
+        List<String> names = graph.inputs().stream().map(Value::name).toList();
+        for (String name : inputs.keySet()) {
+            if (!names.contains(name)) {
+                throw new UsageException("input: got \"" + name + "\", expected one of " + names);
+            }
+        }
+        for (Value value : graph.inputs()) {
+            Tensor tensor = inputs.get(value.name());
+            if (tensor == null) {
+                throw new UsageException(
+                        "input \"" + value.name() + "\": got none, expected " + value.type() + " " + value.shape());
+            }
+            if (tensor.type() != value.type() || !tensor.shape().equals(value.shape())) {
+                throw new UsageException("input \"" + value.name() + "\": got " + tensor.type() + " " + tensor.shape()
+                        + ", expected " + value.type() + " " + value.shape());
+            }
+        }
+    }
+
+    /** Waits for the requests under way and gives everything back; closing twice does nothing. */
+    @Override
+    public void close() {
+        open.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                RuntimeException failure = new DeviceException("session of " + plan.graph() + ": closing failed");
+                release(failure);
+                if (failure.getSuppressed().length > 0) {
+                    throw failure;
+                }
+            }
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
+    private void release(RuntimeException failure) {
+        List<AutoCloseable> all = new ArrayList<>(slots);
+        all.addAll(weights.values());
+        for (AutoCloseable part : all) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.backend.reference.Reference;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Node;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Plan;
+import dev.inlay.plan.Step;
+import dev.inlay.plan.Stored;
+import dev.inlay.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The memory of one request, on the host and on every device, and the way through the plan's steps. */
+final class Slot implements AutoCloseable {
+    private final Graph graph;
+    private final Plan plan;
+    private final Arena arena = Arena.ofShared();
+    private final Map<Integer, Tensor> host = new HashMap<>();
+    private final Map<String, DeviceSlot> devices = new LinkedHashMap<>();
+    private final Map<String, Node> nodes = new HashMap<>();
+
+    Slot(Graph graph, Plan plan, Map<String, DeviceWeights> weights) {
+        this.graph = graph;
+        this.plan = plan;
+        graph.nodes().forEach(node -> nodes.put(node.name(), node));
+        try {
+            List<MemorySegment> buffers = plan.bufferBytes(DeviceDescription.REFERENCE).stream()
+                    .map(bytes -> arena.allocate(bytes, Tensor.ALIGNMENT))
+                    .toList();
+            for (Stored stored : plan.stored()) {
+                if (stored.onHost()) {
+                    MemorySegment memory =
+                            buffers.get(plan.region(stored).buffer()).asSlice(0, stored.bytes());
+                    host.put(stored.id(), new Tensor(graph.value(stored.value()).type(), stored.shape(), memory));
+                }
+            }
+            weights.forEach((id, deviceWeights) -> devices.put(id, new DeviceSlot(plan, deviceWeights, this::memory)));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private MemorySegment memory(int stored) {
+        return host.get(stored).data();
+    }
+
+    Map<String, Tensor> run(Map<String, Tensor> inputs) {
+        plan.inputs()
+                .forEach((name, stored) ->
+                        memory(stored).copyFrom(inputs.get(name).data()));
+        List<Step> steps = plan.steps();
+        for (int from = 0; from < steps.size(); ) {
+            String device = steps.get(from).device();
+            int to = from + 1;
+            while (to < steps.size() && steps.get(to).device().equals(device)) {
+                to++;
+            }
+            if (device.equals(DeviceDescription.REFERENCE)) {
+                for (Step step : steps.subList(from, to)) {
+                    evaluate((Step.Evaluate) step);
+                }
+            } else {
+                devices.get(device).run(from, to);
+            }
+            from = to;
+        }
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        plan.outputs().forEach((name, stored) -> outputs.put(name, copy(name, stored)));
+        return outputs;
+    }
+
+    private Tensor copy(String name, int stored) {
+        Tensor source = stored < 0 ? graph.constant(name).orElseThrow() : host.get(stored);
+        Tensor result = Tensor.allocate(source.type(), source.shape());
+        result.data().copyFrom(source.data());
+        return result;
+    }
+
+    private void evaluate(Step.Evaluate step) {
+        Node node = nodes.get(step.node());
+        List<Optional<Tensor>> inputs = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            int stored = step.inputs().get(i);
+            inputs.add(stored >= 0 ? Optional.of(host.get(stored)) : graph.constant(node.input(i)));
+        }
+        List<Tensor> results = Reference.evaluate(
+                node, inputs, node.outputs().stream().map(graph::value).toList());
+        for (int i = 0; i < results.size(); i++) {
+            memory(step.outputs().get(i)).copyFrom(results.get(i).data());
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            devices.values().forEach(DeviceSlot::close);
+        } finally {
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.backend.opencl;
+
+import dev.inlay.backend.opencl.binding.ClApi;
+import dev.inlay.backend.opencl.binding.ClDevice;
+import dev.inlay.backend.opencl.binding.ClException;
+import dev.inlay.backend.opencl.binding.ClPlatform;
+import dev.inlay.backend.opencl.binding.DeviceInfo;
+import dev.inlay.backend.opencl.binding.DeviceType;
+import dev.inlay.backend.opencl.binding.PlatformInfo;
+import dev.inlay.plan.DeviceClass;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Evidence;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the devices that a binding lists, and describes them. */
+public final class Discovery {
+    /** A device and its description. */
+    public record Found(ClDevice device, DeviceDescription description) {}
+
+    private final ClApi api;
+    private final List<Found> found = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private final Map<String, Integer> seen = new HashMap<>();
+
+    private Discovery(ClApi api) {
+        this.api = api;
+    }
+
+    /** Asks every platform; one that fails is left out with a notice. */
+    public static Discovery of(ClApi api) {
+        Discovery discovery = new Discovery(api);
+        for (ClPlatform platform : api.platforms()) {
+            try {
+                discovery.describe(platform);
+            } catch (ClException e) {
+                discovery.notices.add("an OpenCL platform was left out: " + e.getMessage());
+            }
+        }
+        return discovery;
+    }
+
+    public List<Found> found() {
+        return List.copyOf(found);
+    }
+
+    /** What could not be used and why, one line each. */
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    private void describe(ClPlatform platform) {
+        String platformName = api.platformInfo(platform, PlatformInfo.NAME);
+        for (ClDevice device : api.devices(platform)) {
+            found.add(new Found(device, describe(platformName, device)));
+        }
+    }
+
+    private DeviceDescription describe(String platform, ClDevice device) {
+        String name = api.deviceInfo(device, DeviceInfo.NAME);
+        String slug = platformSlug(platform) + "/" + deviceSlug(name);
+        int index = seen.merge(slug, 1, Integer::sum) - 1;
+        Set<DeviceType> types = api.deviceInfo(device, DeviceInfo.TYPE);
+        boolean debugger = platform.equals("Oclgrind");
+        return new DeviceDescription(
+                slug + "-" + index,
+                platform,
+                name,
+                classOf(types),
+                typeName(types),
+                api.deviceInfo(device, DeviceInfo.DRIVER_VERSION),
+                api.binding(),
+                Evidence.MEASURED,
+                api.deviceInfo(device, DeviceInfo.GLOBAL_MEMORY_BYTES),
+                api.deviceInfo(device, DeviceInfo.MAX_ALLOCATION_BYTES),
+                api.deviceInfo(device, DeviceInfo.MAX_WORK_GROUP_SIZE),
+                Math.toIntExact(api.deviceInfo(device, DeviceInfo.COMPUTE_UNITS)),
+                vectorWidth(device),
+                Set.of(),
+                debugger);
+    }
+
+    private int vectorWidth(ClDevice device) {
+        try {
+            return (int) Math.max(1, api.deviceInfo(device, DeviceInfo.NATIVE_VECTOR_WIDTH_FLOAT));
+        } catch (ClException e) {
+            return 1;
+        }
+    }
+
+    private static DeviceClass classOf(Set<DeviceType> types) {
+        if (types.contains(DeviceType.CPU)) {
+            return DeviceClass.CPU;
+        }
+        return types.contains(DeviceType.GPU) ? DeviceClass.GPU : DeviceClass.FPGA;
+    }
+
+    private static String typeName(Set<DeviceType> types) {
+        for (DeviceType type : List.of(DeviceType.CPU, DeviceType.GPU, DeviceType.ACCELERATOR)) {
+            if (types.contains(type)) {
+                return type.name();
+            }
+        }
+        return DeviceType.CUSTOM.name();
+    }
+
+    private static String platformSlug(String platform) {
+        return platform.equals("Portable Computing Language") ? "pocl" : slug(platform);
+    }
+
+    private static String deviceSlug(String name) {
+        return name.equals("Oclgrind Simulator") ? "sim" : slug(name.split("[- (]", 2)[0]);
+    }
+
+    private static String slug(String name) {
+        String slug =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        return slug.isEmpty() ? "device" : slug;
+    }
+}

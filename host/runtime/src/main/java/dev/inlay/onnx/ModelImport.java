@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.GraphException;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The import of one parsed model. */
+final class ModelImport {
+    private static final int LEAST_IR = 3;
+    private static final int LEAST_OPSET = 7;
+    private static final int MOST_OPSET = 22;
+
+    private final GraphProto graph;
+    private final String name;
+    private final Map<String, Shape> shapes;
+    private final Scope scope;
+    private final Set<String> read = new HashSet<>();
+    private final List<Unsupported> unsupported = new ArrayList<>();
+
+    ModelImport(ModelProto model, String name, Optional<ExternalData> external, Map<String, Shape> shapes) {
+        if (!model.hasGraph()) {
+            throw new GraphException("model: got no graph, expected an ONNX model");
+        }
+        if (model.getIrVersion() < LEAST_IR) {
+            throw new GraphException(
+                    "model: got IR version " + model.getIrVersion() + ", expected at least " + LEAST_IR);
+        }
+        this.graph = model.getGraph();
+        if (graph.getNodeCount() > Limits.NODES) {
+            throw new GraphException("model: got " + graph.getNodeCount() + " nodes, expected at most " + Limits.NODES);
+        }
+        if (graph.getSparseInitializerCount() > 0) {
+            throw new GraphException("model: got sparse initializers, expected dense ones");
+        }
+        this.name = graph.getName().isEmpty() ? name : graph.getName();
+        this.shapes = shapes;
+        Set<String> taken = new HashSet<>();
+        graph.getInputList().forEach(value -> taken.add(value.getName()));
+        graph.getInitializerList().forEach(tensor -> taken.add(tensor.getName()));
+        for (NodeProto node : graph.getNodeList()) {
+            taken.addAll(node.getOutputList());
+            read.addAll(node.getInputList());
+        }
+        graph.getOutputList().forEach(value -> read.add(value.getName()));
+        this.scope = new Scope(opset(model), new TensorReader(external), taken);
+    }
+
+    private static int opset(ModelProto model) {
+        Optional<Long> opset = Optional.empty();
+        for (OperatorSetIdProto set : model.getOpsetImportList()) {
+            if (isOnnx(set.getDomain())) {
+                if (opset.isPresent()) {
+                    throw new GraphException("model: got ONNX's operator set imported twice, expected once");
+                }
+                opset = Optional.of(set.getVersion());
+            }
+        }
+        long version = opset.orElseThrow(
+                () -> new GraphException("model: got no version of ONNX's operator set, expected one"));
+        if (version < LEAST_OPSET || version > MOST_OPSET) {
+            throw new GraphException("model: got opset " + version + ", expected " + LEAST_OPSET + " to " + MOST_OPSET);
+        }
+        return (int) version;
+    }
+
+    private static boolean isOnnx(String domain) {
+        return domain.isEmpty() || domain.equals("ai.onnx");
+    }
+
+    Inspection run() {
+        Set<String> initialized = new HashSet<>();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            initialized.add(tensor.getName());
+            scope.constant(tensor.getName(), scope.tensors().read("initializer \"" + tensor.getName() + "\"", tensor));
+        }
+        List<ValueInfoProto> inputs = graph.getInputList().stream()
+                .filter(input -> !initialized.contains(input.getName()))
+                .toList();
+        InputShapes.of(inputs, shapes).forEach(scope::input);
+        nodes();
+        if (!unsupported.isEmpty()) {
+            return new Inspection(scope.opset(), unsupported, Optional.empty());
+        }
+        List<String> outputs = new ArrayList<>();
+        for (ValueInfoProto output : graph.getOutputList()) {
+            requireType(output);
+            if (outputs.contains(output.getName())) {
+                throw new GraphException("output \"" + output.getName() + "\": got it twice, expected it once");
+            }
+            outputs.add(output.getName());
+        }
+        if (outputs.isEmpty()) {
+            throw new GraphException("model: got no outputs, expected at least one");
+        }
+        Graph result = scope.graph(name, outputs);
+        return new Inspection(scope.opset(), List.of(), Optional.of(result));
+    }
+
+    private void requireType(ValueInfoProto output) {
+        ElementType type = scope.value(output.getName()).type();
+        TypeProto declared = output.getType();
+        if (declared.hasTensorType()
+                && declared.getTensorType().getElemType() != 0
+                && declared.getTensorType().getElemType() != TensorReader.number(type)) {
+            throw new GraphException("output \"" + output.getName() + "\": got a declared type of "
+                    + TensorReader.typeName(declared.getTensorType().getElemType()) + ", expected " + type);
+        }
+    }
+
+    private void nodes() {
+        Set<NodeProto> live = live();
+        Set<String> names = new HashSet<>();
+        graph.getNodeList().forEach(node -> names.add(node.getName()));
+        for (int index = 0; index < graph.getNodeCount(); index++) {
+            NodeProto proto = graph.getNode(index);
+            if (!live.contains(proto)) {
+                continue;
+            }
+            String wish = proto.getName();
+            if (wish.isEmpty()) {
+                wish = proto.getOpType() + "_" + index;
+                while (!names.add(wish)) {
+                    wish += "_";
+                }
+            }
+            node(scope.freshNode(wish), proto);
+        }
+    }
+
+    /** The nodes that lead to an output, by identity: a message compares by its content. */
+    private Set<NodeProto> live() {
+        Set<NodeProto> live = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<String> needed = new HashSet<>();
+        graph.getOutputList().forEach(output -> needed.add(output.getName()));
+        for (int index = graph.getNodeCount() - 1; index >= 0; index--) {
+            NodeProto node = graph.getNode(index);
+            if (node.getOutputList().stream().anyMatch(output -> !output.isEmpty() && needed.contains(output))) {
+                live.add(node);
+                needed.addAll(node.getInputList());
+            }
+        }
+        return live;
+    }
+
+    private void node(String nodeName, NodeProto proto) {
+        String op = isOnnx(proto.getDomain()) ? proto.getOpType() : proto.getDomain() + "::" + proto.getOpType();
+        String where = "node \"" + nodeName + "\" (" + op + ")";
+        try {
+            Optional<Operators.Operator> operator =
+                    isOnnx(proto.getDomain()) ? Operators.find(proto.getOpType()) : Optional.empty();
+            if (operator.isEmpty()) {
+                throw new UnsupportedNodeException("got an operator that is not supported, expected one that is");
+            }
+            for (String input : proto.getInputList()) {
+                if (scope.isUnknown(input)) {
+                    proto.getOutputList().forEach(this::unknown);
+                    return;
+                }
+                if (!input.isEmpty()) {
+                    scope.value(input);
+                }
+            }
+            make(nodeName, proto, operator.get());
+        } catch (UnsupportedNodeException e) {
+            unsupported.add(new Unsupported(nodeName, op, OneLine.of(e.getMessage())));
+            proto.getOutputList().forEach(this::unknown);
+        } catch (GraphException e) {
+            throw new GraphException(
+                    e.getMessage().startsWith("node ") ? e.getMessage() : where + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new GraphException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void unknown(String output) {
+        if (!output.isEmpty() && !scope.isUnknown(output) && !scope.isDefined(output)) {
+            scope.unknown(output);
+        }
+    }
+
+    private void make(String nodeName, NodeProto proto, Operators.Operator operator) {
+        int count = proto.getInputCount();
+        if (count < operator.least() || count > operator.most()) {
+            throw new IllegalArgumentException("got " + count + " inputs, expected " + operator.least()
+                    + (operator.most() == operator.least() ? "" : " to " + operator.most()));
+        }
+        for (int position = 1; position < proto.getOutputCount(); position++) {
+            if (!proto.getOutput(position).isEmpty() && read.contains(proto.getOutput(position))) {
+                throw new UnsupportedNodeException(
+                        "got output " + position + " used, expected output 0 to be used only");
+            }
+        }
+        if (proto.getOutput(0).isEmpty()) {
+            throw new IllegalArgumentException("got no name for output 0, expected one");
+        }
+        OnnxNode node = new OnnxNode(nodeName, proto, scope);
+        if (!operator.fold().test(node)) {
+            operator.make().accept(node);
+        }
+        if (!node.attributes().unread().isEmpty()) {
+            throw new UnsupportedNodeException(
+                    "got attributes " + node.attributes().unread() + " that opset " + scope.opset()
+                            + " does not give the operator, expected none");
+        }
+    }
+}

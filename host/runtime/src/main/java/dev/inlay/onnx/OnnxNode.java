@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.inlay.graph.GraphException;
+import dev.inlay.graph.Move;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Op;
+import dev.inlay.graph.Value;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One node of a file while it is imported: what it reads, its attributes, and the means to define its output. */
+final class OnnxNode {
+    private final String name;
+    private final NodeProto proto;
+    private final Attributes attributes;
+    private final Scope scope;
+
+    OnnxNode(String name, NodeProto proto, Scope scope) {
+        this.name = name;
+        this.proto = proto;
+        this.attributes = new Attributes(proto.getAttributeList());
+        this.scope = scope;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int opset() {
+        return scope.opset();
+    }
+
+    Attributes attributes() {
+        return attributes;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    String output() {
+        return proto.getOutput(0);
+    }
+
+    int inputs() {
+        return proto.getInputCount();
+    }
+
+    boolean has(int position) {
+        return position < proto.getInputCount() && !proto.getInput(position).isEmpty();
+    }
+
+    String input(int position) {
+        if (!has(position)) {
+            throw new IllegalArgumentException("got no input " + position + ", expected it");
+        }
+        return proto.getInput(position);
+    }
+
+    /** The names of the first {@code count} inputs, empty where an optional one is absent. */
+    List<String> inputs(int count) {
+        List<String> names = new ArrayList<>();
+        for (int position = 0; position < count; position++) {
+            names.add(has(position) ? input(position) : "");
+        }
+        while (!names.isEmpty() && names.getLast().isEmpty()) {
+            names.removeLast();
+        }
+        return names;
+    }
+
+    private Value value(int position) {
+        return scope.value(input(position));
+    }
+
+    Shape shape(int position) {
+        return value(position).shape();
+    }
+
+    ElementType type(int position) {
+        return value(position).type();
+    }
+
+    /** The constant at an input; empty where the input is absent or no constant. */
+    Optional<Tensor> constant(int position) {
+        return has(position) ? scope.constant(input(position)) : Optional.empty();
+    }
+
+    /** The integers of an input that the graph must know in advance, empty where the input is absent. */
+    Optional<long[]> integers(int position, String what) {
+        if (!has(position)) {
+            return Optional.empty();
+        }
+        Tensor tensor = constant(position)
+                .orElseThrow(() -> unsupported("got " + what + " computed at run time, expected a constant"));
+        if (tensor.type() != ElementType.INT64 && tensor.type() != ElementType.INT32) {
+            throw new IllegalArgumentException("got " + what + " of " + tensor.type() + ", expected INT64");
+        }
+        if (tensor.shape().rank() > 1 || tensor.elements() > Limits.VECTOR) {
+            throw new IllegalArgumentException("got " + what + " of shape " + tensor.shape() + ", expected a vector");
+        }
+        return Optional.of(tensor.toLongs());
+    }
+
+    /** The integers of an attribute, or of an input in versions that moved the attribute there. */
+    Optional<long[]> integers(String attribute, int position, int movedIn) {
+        if (opset() >= movedIn) {
+            return integers(position, attribute);
+        }
+        return attributes.integers(attribute).map(list -> {
+            long[] numbers = new long[list.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = list.get(i);
+            }
+            return numbers;
+        });
+    }
+
+    /** Refuses inputs that differ in type. */
+    void requireSameTypes() {
+        ElementType first = type(0);
+        for (int position = 1; position < inputs(); position++) {
+            if (has(position) && type(position) != first) {
+                throw new IllegalArgumentException(
+                        "got inputs of " + first + " and " + type(position) + ", expected one type");
+            }
+        }
+    }
+
+    /** Refuses inputs that differ in type or hold no floating-point numbers. */
+    void requireFloating() {
+        requireSameTypes();
+        requireFloatingData();
+    }
+
+    /** Refuses an input 0 that holds no floating-point numbers. */
+    void requireFloatingData() {
+        if (!type(0).isFloating()) {
+            throw unsupported("got inputs of " + type(0) + ", expected FLOAT32 or FLOAT64");
+        }
+    }
+
+    UnsupportedNodeException unsupported(String why) {
+        return new UnsupportedNodeException(why);
+    }
+
+    /** Defines the output by an operator. */
+    void define(Op op, List<String> from) {
+        scope.node(new Node(name, op, from, List.of(output())));
+    }
+
+    /** Defines the output as a constant. */
+    void define(Tensor tensor) {
+        scope.constant(output(), tensor);
+    }
+
+    /** Defines the output as a value's elements under a shape. */
+    void defineReshaped(String from, Shape to) {
+        define(new Move.Reshape(to), List.of(from));
+    }
+
+    /** A value between the inputs and the output, defined by an operator of its own. */
+    String step(String suffix, Op op, List<String> from) {
+        String value = scope.freshValue(output() + "/" + suffix);
+        scope.node(new Node(scope.freshNode(name + "/" + suffix), op, from, List.of(value)));
+        return value;
+    }
+
+    /** A constant beside the node. */
+    String constant(String suffix, Tensor tensor) {
+        String value = scope.freshValue(output() + "/" + suffix);
+        scope.constant(value, tensor);
+        return value;
+    }
+
+    /** A scalar of the type of input 0. */
+    String scalar(String suffix, double number) {
+        Tensor tensor = Tensor.allocate(type(0), Shape.SCALAR);
+        tensor.set(0, number);
+        return constant(suffix, tensor);
+    }
+
+    /** The sole element of a constant as a float. */
+    float number(Tensor tensor, String what) {
+        if (tensor.elements() != 1) {
+            throw new GraphException(
+                    "node \"" + name + "\": got " + what + " of shape " + tensor.shape() + ", expected one element");
+        }
+        return tensor.getFloat(0);
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import dev.inlay.graph.Lanewise.Arithmetic;
+import dev.inlay.graph.Reduction;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongBinaryOperator;
+import java.util.function.Predicate;
+
+/** ONNX's operators that can be imported, each with how. */
+final class Operators {
+    /**
+     * @param least fewest inputs
+     * @param most most inputs
+     * @param fold computes the output while importing if its inputs are known; returns whether it did
+     * @param make makes the graph's nodes
+     */
+    record Operator(int least, int most, Predicate<OnnxNode> fold, Consumer<OnnxNode> make) {}
+
+    private static final int ANY = Integer.MAX_VALUE;
+    private static final Map<String, Operator> OPERATORS = new HashMap<>();
+
+    private Operators() {}
+
+    static Optional<Operator> find(String op) {
+        return Optional.ofNullable(OPERATORS.get(op));
+    }
+
+    private static void add(String op, int least, int most, Consumer<OnnxNode> make) {
+        OPERATORS.put(op, new Operator(least, most, Operators::never, make));
+    }
+
+    private static void add(String op, int least, int most, Predicate<OnnxNode> fold, Consumer<OnnxNode> make) {
+        OPERATORS.put(op, new Operator(least, most, fold, make));
+    }
+
+    private static void addBinary(String op, Arithmetic arithmetic, LongBinaryOperator integers) {
+        add(op, 2, 2, node -> Folding.arithmetic(node, integers), node -> LanewiseImport.binary(node, arithmetic));
+    }
+
+    private static void addVariadic(String op, Arithmetic arithmetic, LongBinaryOperator integers) {
+        add(op, 1, ANY, node -> Folding.arithmetic(node, integers), node -> LanewiseImport.variadic(node, arithmetic));
+    }
+
+    private static void addReduction(String op, Reduction.Fold fold, int movedIn, Predicate<OnnxNode> integers) {
+        add(op, 1, 2, integers, node -> FoldImport.reduce(node, fold, movedIn));
+    }
+
+    private static void addComparison(String op, LongBinaryOperator operator) {
+        add(op, 2, 2, node -> Folding.comparison(node, operator), Operators::constantsOnly);
+    }
+
+    static {
+        add("Conv", 2, 3, ContractionImport::conv);
+        add("Gemm", 2, 3, ContractionImport::gemm);
+        add("MatMul", 2, 2, ContractionImport::matMul);
+        add("MaxPool", 1, 1, ContractionImport::maxPool);
+        add("AveragePool", 1, 1, ContractionImport::averagePool);
+        add("GlobalAveragePool", 1, 1, ContractionImport::globalAveragePool);
+        add("GlobalMaxPool", 1, 1, ContractionImport::globalMaxPool);
+
+        FunctionTable.ROWS.forEach(row -> add(row.op(), 1, 1, node -> LanewiseImport.unary(node, row)));
+        add("Clip", 1, 3, LanewiseImport::clip);
+        add("PRelu", 2, 2, LanewiseImport::pRelu);
+        add("Cast", 1, 1, Folding::cast, LanewiseImport::cast);
+        add("Pow", 2, 2, LanewiseImport::pow);
+        addBinary("Add", Arithmetic.ADD, Long::sum);
+        addBinary("Sub", Arithmetic.SUB, (a, b) -> a - b);
+        addBinary("Mul", Arithmetic.MUL, (a, b) -> a * b);
+        addBinary("Div", Arithmetic.DIV, Operators::quotient);
+        addVariadic("Sum", Arithmetic.ADD, Long::sum);
+        addVariadic("Min", Arithmetic.MIN, Math::min);
+        addVariadic("Max", Arithmetic.MAX, Math::max);
+        add("Mean", 1, ANY, LanewiseImport::mean);
+
+        add("BatchNormalization", 5, 5, FoldImport::batchNormalization);
+        add("LRN", 1, 1, FoldImport::lrn);
+        add("Softmax", 1, 1, node -> FoldImport.softmax(node, false));
+        add("LogSoftmax", 1, 1, node -> FoldImport.softmax(node, true));
+        addReduction("ReduceSum", Reduction.Fold.SUM, 13, node -> Folding.reduceAll(node, Long::sum));
+        addReduction("ReduceMean", Reduction.Fold.MEAN, 18, Operators::never);
+        addReduction("ReduceMax", Reduction.Fold.MAX, 18, node -> Folding.reduceAll(node, Math::max));
+        addReduction("ReduceMin", Reduction.Fold.MIN, 18, node -> Folding.reduceAll(node, Math::min));
+        addReduction("ReduceProd", Reduction.Fold.PROD, 18, node -> Folding.reduceAll(node, (a, b) -> a * b));
+        add("ArgMax", 1, 1, FoldImport::argMax);
+
+        add("Identity", 1, 1, node -> Folding.reshaped(node, one -> one.shape(0)), MoveImport::identity);
+        add("Dropout", 1, 3, MoveImport::dropout);
+        add("Reshape", 2, 2, node -> Folding.reshaped(node, MoveImport::reshaped), MoveImport::reshape);
+        add("Flatten", 1, 1, node -> Folding.reshaped(node, MoveImport::flattened), MoveImport::flatten);
+        add("Squeeze", 1, 2, node -> Folding.reshaped(node, MoveImport::squeezed), MoveImport::squeeze);
+        add("Unsqueeze", 1, 2, node -> Folding.reshaped(node, MoveImport::unsqueezed), MoveImport::unsqueeze);
+        add("Transpose", 1, 1, MoveImport::transpose);
+        add("Concat", 1, ANY, Folding::concat, MoveImport::concat);
+        add("Pad", 1, 4, MoveImport::pad);
+
+        add("Constant", 0, 0, Folding::constant, Operators::constantsOnly);
+        add("ConstantOfShape", 1, 1, Folding::constantOfShape, Operators::constantsOnly);
+        add("Shape", 1, 1, Folding::shape, Operators::constantsOnly);
+        add("Size", 1, 1, Folding::size, Operators::constantsOnly);
+        add("Gather", 2, 2, Folding::gather, Operators::constantsOnly);
+        add("Slice", 1, 5, Folding::slice, Operators::constantsOnly);
+        add("Expand", 2, 2, Folding::expand, Operators::constantsOnly);
+        add("Range", 3, 3, Folding::range, Operators::constantsOnly);
+        add("Where", 3, 3, Folding::where, Operators::constantsOnly);
+        addComparison("Equal", (a, b) -> a == b ? 1 : 0);
+        addComparison("Greater", (a, b) -> a > b ? 1 : 0);
+        addComparison("Less", (a, b) -> a < b ? 1 : 0);
+    }
+
+    private static boolean never(OnnxNode node) {
+        return false;
+    }
+
+    private static void constantsOnly(OnnxNode node) {
+        throw node.unsupported("got inputs computed at run time, expected constants");
+    }
+
+    // An OpenCL driver may disable the hardware's trap for a division by zero, so it is asked for here.
+    private static long quotient(long dividend, long divisor) {
+        if (divisor == 0) {
+            throw new IllegalArgumentException("got a division by 0, expected another divisor");
+        }
+        return dividend / divisor;
+    }
+}

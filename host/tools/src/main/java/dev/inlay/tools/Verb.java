@@ -2,6 +2,7 @@
 package dev.inlay.tools;
 
 import dev.inlay.Engine;
+import dev.inlay.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
@@ -64,6 +65,14 @@ abstract class Verb implements Callable<Integer> {
 
     protected final PrintStream err() {
         return main.err();
+    }
+
+    /** A flag's value that must be at least 1. */
+    protected static int positive(String flag, int value) {
+        if (value < 1) {
+            throw new UsageException(flag + ": got " + value + ", expected at least 1");
+        }
+        return value;
     }
 
     /** A bar on the error stream where a person watches, and nothing elsewhere. */

@@ -88,6 +88,14 @@ public final class NpyFile {
         }
     }
 
+    /**
+     * A file name for a value; the value's name comes from an untrusted model, so nothing in it may lead out of a
+     * folder.
+     */
+    public static String nameOf(String value) {
+        return value.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "_") + ".npy";
+    }
+
     private interface Transfer {
         int move(ByteBuffer bytes) throws IOException;
     }

@@ -29,7 +29,7 @@ public final class OnnxRuntimeOracle implements Oracle {
         graph.constants().forEach(builder::constant);
         graph.nodes().forEach(builder::node);
         new TreeSet<>(wanted).forEach(builder::output);
-        try (OnnxRuntimeModel open = OnnxRuntimeModel.plain(OnnxWriter.write(builder.build()))) {
+        try (OnnxRuntimeModel open = OnnxRuntimeModel.plain(OnnxWriter.bytes(builder.build()))) {
             return open.run(inputs);
         }
     }

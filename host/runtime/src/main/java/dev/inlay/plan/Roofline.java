@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.plan;
+
+import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.OperationCount;
+import dev.inlay.graph.Value;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The time that a device's ceilings allow: of a layer, the longer of computing its operations and of moving its bytes,
+ * and a launch. Layers follow one another. Source: Williams, Waterman, Patterson, "Roofline", CACM 52(4), 2009.
+ *
+ * @param operationsPerSecond peak of the arithmetic used, a multiply-add being 2, above 0
+ * @param bytesPerSecond bandwidth of the device's memory, above 0
+ * @param launchSeconds time from one layer's end to the next one's begin, at least 0
+ */
+public record Roofline(double operationsPerSecond, double bytesPerSecond, double launchSeconds) {
+    public Roofline {
+        if (!(operationsPerSecond > 0) || !(bytesPerSecond > 0) || !(launchSeconds >= 0)) {
+            throw new IllegalArgumentException("roofline: got " + operationsPerSecond + " operations/s, "
+                    + bytesPerSecond + " bytes/s and a launch of " + launchSeconds + " s, expected positive ceilings");
+        }
+    }
+
+    /** Which ceiling a layer meets. */
+    public enum Bound {
+        COMPUTE,
+        MEMORY,
+        LAUNCH
+    }
+
+    /** Seconds of one layer. */
+    public double seconds(Work work) {
+        return Math.max(work.operations() / operationsPerSecond, work.bytes() / bytesPerSecond) + launchSeconds;
+    }
+
+    /** Seconds of layers one after another. */
+    public double seconds(List<Work> layers) {
+        return layers.stream().mapToDouble(this::seconds).sum();
+    }
+
+    /** What takes the largest part of the time of layers one after another. */
+    public Bound bound(List<Work> layers) {
+        double compute = 0;
+        double memory = 0;
+        for (Work work : layers) {
+            double computing = work.operations() / operationsPerSecond;
+            double moving = work.bytes() / bytesPerSecond;
+            if (computing >= moving) {
+                compute += computing;
+            } else {
+                memory += moving;
+            }
+        }
+        double launching = layers.size() * launchSeconds;
+        return launching > compute && launching > memory ? Bound.LAUNCH : compute >= memory ? Bound.COMPUTE : Bound.MEMORY;
+    }
+
+    /** The work of each contraction of a graph in f32: every operand read once, the result written once. */
+    public static List<Work> contractions(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof Contraction)
+                .map(node -> new Work("f32", OperationCount.of(graph, node), bytes(graph, node)))
+                .toList();
+    }
+
+    private static long bytes(Graph graph, Node node) {
+        return Stream.concat(Set.copyOf(node.inputs()).stream(), node.outputs().stream())
+                .filter(name -> !name.isEmpty())
+                .map(graph::value)
+                .mapToLong(Roofline::bytes)
+                .sum();
+    }
+
+    private static long bytes(Value value) {
+        return value.shape().elements() * value.type().bytes();
+    }
+}

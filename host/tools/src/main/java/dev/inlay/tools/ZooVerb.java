@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.tools;
+
+import dev.inlay.UsageException;
+import dev.inlay.graph.Graph;
+import dev.inlay.onnx.OnnxWriter;
+import dev.inlay.tools.zoo.Zoo;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code inlay zoo}. */
+@Command(name = "zoo", description = "Write a well-known network with weights drawn from a seed.")
+final class ZooVerb extends Verb {
+    @Parameters(index = "0", paramLabel = "NAME", description = "The network, as lenet5 or resnet18.")
+    private String name;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of the weights; default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "OUT.onnx",
+            description = "File to write.")
+    private Path file;
+
+    record Written(String name, long seed, String file, int nodes, long parameters, long bytes) implements Report {
+        @Override
+        public void print(PrintStream out) {
+            out.printf("%s: %s, %,d nodes, %,d parameters, %s%n", file, name, nodes, parameters, Table.bytes(bytes));
+        }
+    }
+
+    @Override
+    protected Report report() throws IOException {
+        if (!Zoo.names().contains(name)) {
+            throw new UsageException("zoo: got \"" + name + "\", expected one of " + String.join(", ", Zoo.names()));
+        }
+        Graph graph = Zoo.build(name, seed);
+        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+        Files.createDirectories(folder);
+        OnnxWriter.write(graph, file);
+        return new Written(
+                name, seed, file.toString(), graph.nodes().size(), graph.parameters(), Files.size(file));
+    }
+}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay;
 
+import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.MemoryMode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a graph is to be compiled.
@@ -13,9 +15,10 @@ import java.util.Map;
  * @param strict whether a node that must leave its device is an error
  * @param slots requests that may be under way at once, at least 1
  * @param memory how values share device memory
+ * @param skeletons the class whose kernels every OpenCL device is to take instead of its own class's
  */
 public record CompileOptions(
-        List<String> devices, Map<String, String> pins, boolean strict, int slots, MemoryMode memory) {
+        List<String> devices, Map<String, String> pins, boolean strict, int slots, MemoryMode memory, Optional<DeviceClass> skeletons) {
     public CompileOptions {
         devices = List.copyOf(devices);
         pins = Map.copyOf(pins);
@@ -26,22 +29,26 @@ public record CompileOptions(
 
     /** Everything on one device, one slot. */
     public static CompileOptions on(String... devices) {
-        return new CompileOptions(List.of(devices), Map.of(), false, 1, MemoryMode.ARENA);
+        return new CompileOptions(List.of(devices), Map.of(), false, 1, MemoryMode.ARENA, Optional.empty());
     }
 
     public CompileOptions withPins(Map<String, String> changed) {
-        return new CompileOptions(devices, changed, strict, slots, memory);
+        return new CompileOptions(devices, changed, strict, slots, memory, skeletons);
     }
 
     public CompileOptions withStrict(boolean changed) {
-        return new CompileOptions(devices, pins, changed, slots, memory);
+        return new CompileOptions(devices, pins, changed, slots, memory, skeletons);
     }
 
     public CompileOptions withSlots(int changed) {
-        return new CompileOptions(devices, pins, strict, changed, memory);
+        return new CompileOptions(devices, pins, strict, changed, memory, skeletons);
     }
 
     public CompileOptions withMemory(MemoryMode changed) {
-        return new CompileOptions(devices, pins, strict, slots, changed);
+        return new CompileOptions(devices, pins, strict, slots, changed, skeletons);
+    }
+
+    public CompileOptions withSkeletons(DeviceClass changed) {
+        return new CompileOptions(devices, pins, strict, slots, memory, Optional.of(changed));
     }
 }

@@ -108,7 +108,12 @@ public final class Engine implements AutoCloseable {
             wanted.add(preferred().id());
         }
         wanted.addAll(options.pins().values());
-        List<DeviceDescription> chosen = wanted.stream().map(this::device).toList();
+        List<DeviceDescription> chosen = wanted.stream()
+                .map(this::device)
+                .map(device -> device.isReference()
+                        ? device
+                        : options.skeletons().map(device::withClass).orElse(device))
+                .toList();
         Plan plan = Planner.plan(graph, chosen, options.pins(), options.strict(), options.memory());
         return new CompiledModel(this, graph, plan, options.slots());
     }

@@ -67,6 +67,26 @@ public record DeviceDescription(
                 false);
     }
 
+    /** The same device, to be given the kernels of another class. */
+    public DeviceDescription withClass(DeviceClass changed) {
+        return new DeviceDescription(
+                id,
+                platform,
+                name,
+                changed,
+                type,
+                driver,
+                binding,
+                evidence,
+                memoryBytes,
+                maxAllocationBytes,
+                maxWorkGroup,
+                computeUnits,
+                vectorWidth,
+                features,
+                debugger);
+    }
+
     public boolean isReference() {
         return deviceClass == DeviceClass.REFERENCE;
     }

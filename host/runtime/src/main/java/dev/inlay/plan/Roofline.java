@@ -57,7 +57,9 @@ public record Roofline(double operationsPerSecond, double bytesPerSecond, double
             }
         }
         double launching = layers.size() * launchSeconds;
-        return launching > compute && launching > memory ? Bound.LAUNCH : compute >= memory ? Bound.COMPUTE : Bound.MEMORY;
+        return launching > compute && launching > memory
+                ? Bound.LAUNCH
+                : compute >= memory ? Bound.COMPUTE : Bound.MEMORY;
     }
 
     /** The work of each contraction of a graph in f32: every operand read once, the result written once. */

@@ -141,7 +141,8 @@ final class BenchVerb extends Verb {
                 Optional<Versus> rival = Optional.empty();
                 if (versus.isPresent()) {
                     Latencies theirs = new Latencies(samples);
-                    try (OnnxRuntimeModel opened = OnnxRuntimeModel.optimised(model.file().path());
+                    try (OnnxRuntimeModel opened =
+                                    OnnxRuntimeModel.optimised(model.file().path());
                             OnnxRuntimeModel.Prepared prepared = opened.prepare(inputs)) {
                         duel.run(progress::step, side, new Duel.Side(prepared::run, theirs));
                     }
@@ -162,7 +163,8 @@ final class BenchVerb extends Verb {
             Graph graph, List<DeviceDescription> chosen, int samples, Latencies ours, Optional<Versus> rival) {
         List<Work> works = Roofline.contractions(graph);
         Optional<Roofline> ceilings = chosen.size() == 1
-                ? DeviceProfile.of(chosen.getFirst().platform(), chosen.getFirst().name())
+                ? DeviceProfile.of(
+                                chosen.getFirst().platform(), chosen.getFirst().name())
                         .map(profile -> new Roofline(
                                 profile.operationsPerSecond("f32"), profile.bytesPerSecond(), profile.launchSeconds()))
                 : Optional.empty();

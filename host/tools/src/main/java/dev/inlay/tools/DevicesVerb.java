@@ -52,8 +52,8 @@ final class DevicesVerb extends Verb {
         @Override
         public void print(PrintStream out) {
             Table table = new Table("id", "class", "memory", "driver", "name");
-            rows.forEach(row -> table.row(
-                    row.id(), row.deviceClass(), Table.bytes(row.memoryBytes()), row.driver(), row.name()));
+            rows.forEach(row ->
+                    table.row(row.id(), row.deviceClass(), Table.bytes(row.memoryBytes()), row.driver(), row.name()));
             table.print(out);
         }
     }

@@ -117,10 +117,7 @@ final class DoctorVerb extends Verb {
     private static Finding sample(String what, Path path) {
         return Files.exists(path)
                 ? ok(what, path.toString())
-                : missing(
-                        what,
-                        "no " + path,
-                        "start ./inlay from Inlay's checkout, or name it in -Dinlay.home=FOLDER");
+                : missing(what, "no " + path, "start ./inlay from Inlay's checkout, or name it in -Dinlay.home=FOLDER");
     }
 
     private static Finding cache() {

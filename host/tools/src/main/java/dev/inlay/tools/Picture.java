@@ -43,7 +43,10 @@ final class Picture {
     }
 
     private void caption(int row, String text) {
-        lines.get(row).append(text).append(" ".repeat(Math.max(0, COLUMNS - text.length()))).append(GAP);
+        lines.get(row)
+                .append(text)
+                .append(" ".repeat(Math.max(0, COLUMNS - text.length())))
+                .append(GAP);
     }
 
     /** The shade of the mean brightness of the pixels that a character covers. */

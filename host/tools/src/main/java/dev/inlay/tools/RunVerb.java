@@ -3,7 +3,6 @@ package dev.inlay.tools;
 
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
-
 import dev.inlay.Session;
 import dev.inlay.UsageException;
 import dev.inlay.graph.Graph;
@@ -82,8 +81,8 @@ final class RunVerb extends Verb {
         model.check(graph, inputs);
         for (Value value : graph.inputs()) {
             if (!inputs.containsKey(value.name())) {
-                throw new UsageException("--input: got none for \"" + value.name() + "\", expected "
-                        + value.name() + "=F.npy with " + value.type() + " " + value.shape());
+                throw new UsageException("--input: got none for \"" + value.name() + "\", expected " + value.name()
+                        + "=F.npy with " + value.type() + " " + value.shape());
             }
         }
         try (Engine engine = engine()) {
@@ -93,11 +92,7 @@ final class RunVerb extends Verb {
             try (Session session = compiled.open()) {
                 latency.time(() -> results.putAll(session.run(inputs)));
             }
-            return new Ran(
-                    write(results),
-                    latency.percentileMs(1),
-                    Placed.all(compiled),
-                    Placed.fallbacks(compiled));
+            return new Ran(write(results), latency.percentileMs(1), Placed.all(compiled), Placed.fallbacks(compiled));
         }
     }
 
@@ -107,11 +102,9 @@ final class RunVerb extends Verb {
         for (var result : results.entrySet()) {
             Path file = folder.resolve(NpyFile.nameOf(result.getKey()));
             NpyFile.write(file, result.getValue());
-            List<Long> shape = Arrays.stream(result.getValue().shape().toArray())
-                    .boxed()
-                    .toList();
-            outputs.add(new Output(
-                    result.getKey(), result.getValue().type().name(), shape, file.toString()));
+            List<Long> shape =
+                    Arrays.stream(result.getValue().shape().toArray()).boxed().toList();
+            outputs.add(new Output(result.getKey(), result.getValue().type().name(), shape, file.toString()));
         }
         return outputs;
     }

@@ -144,8 +144,8 @@ final class VerifyVerb extends Verb {
                             difference.within()));
                 }
                 if (bisect) {
-                    try (Progress progress =
-                            progress("layers on " + device.id(), compiled.graph().nodes().size())) {
+                    try (Progress progress = progress(
+                            "layers on " + device.id(), compiled.graph().nodes().size())) {
                         new Bisection(engine, right, tolerance)
                                 .first(
                                         compiled.graph(),

@@ -46,7 +46,6 @@ final class ZooVerb extends Verb {
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         Files.createDirectories(folder);
         OnnxWriter.write(graph, file);
-        return new Written(
-                name, seed, file.toString(), graph.nodes().size(), graph.parameters(), Files.size(file));
+        return new Written(name, seed, file.toString(), graph.nodes().size(), graph.parameters(), Files.size(file));
     }
 }

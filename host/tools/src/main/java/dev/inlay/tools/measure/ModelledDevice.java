@@ -37,8 +37,7 @@ public record ModelledDevice(DeviceProfile profile) {
 
     /** The ceilings of the board for f32. */
     Roofline roofline() {
-        return new Roofline(
-                profile.operationsPerSecond("f32"), profile.bytesPerSecond(), profile.launchSeconds());
+        return new Roofline(profile.operationsPerSecond("f32"), profile.bytesPerSecond(), profile.launchSeconds());
     }
 
     /**

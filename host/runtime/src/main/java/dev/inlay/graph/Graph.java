@@ -87,6 +87,11 @@ public final class Graph {
         return value;
     }
 
+    /** Whether an input, a constant or a node's output has this name. */
+    public boolean defines(String valueName) {
+        return values.containsKey(valueName);
+    }
+
     public Optional<Tensor> constant(String valueName) {
         return Optional.ofNullable(constants.get(valueName));
     }
@@ -110,18 +115,27 @@ public final class Graph {
         return constants.values().stream().mapToLong(Tensor::elements).sum();
     }
 
-    /** A graph with a patch applied; constants that nothing reads any more are gone. */
+    /**
+     * A graph with a patch applied: what is added stands where the first removed node stood, as far as the order of
+     * computation allows. Constants that nothing reads any more are gone; the others are shared, not copied.
+     */
     public Graph apply(Patch patch) {
         Builder builder = new Builder(name);
         inputs().forEach(builder::input);
         constants.forEach(builder::constant);
         patch.constants().forEach(builder::constant);
+        boolean added = false;
         for (Node node : nodes) {
             if (!patch.removed().contains(node.name())) {
                 builder.node(node);
+            } else if (!added) {
+                patch.added().forEach(builder::node);
+                added = true;
             }
         }
-        patch.added().forEach(builder::node);
+        if (!added) {
+            patch.added().forEach(builder::node);
+        }
         outputs.forEach(builder::output);
         return builder.build();
     }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.GraphException;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Pool;
+import dev.inlay.graph.Value;
+import dev.inlay.tensor.Tensor;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes a graph as plain ONNX: IR version 8, opset 17, or 19 where an average pool is dilated, which older opsets do
+ * not know. Reading the file gives an equal graph, except that an epilogue comes back as the nodes it was made of, and
+ * a flattened softmax as a reshape, a softmax and a reshape.
+ */
+public final class OnnxWriter {
+    private static final int IR = 8;
+    private static final int OPSET = 17;
+    private static final int OPSET_OF_DILATED_AVERAGE = 19;
+    private static final long MOST_CONSTANT_BYTES = Integer.MAX_VALUE - (64L << 20);
+
+    private OnnxWriter() {}
+
+    /**
+     * @throws GraphException if the constants take 2 GiB or more, which no single file can hold
+     * @throws IOException if the file cannot be written
+     */
+    public static void write(Graph graph, Path file) throws IOException {
+        ModelProto model = model(graph);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+            model.writeTo(out);
+        }
+    }
+
+    /** As {@link #write(Graph, Path)}, into memory. */
+    public static byte[] bytes(Graph graph) {
+        return model(graph).toByteArray();
+    }
+
+    private static ModelProto model(Graph graph) {
+        long bytes = graph.constants().values().stream()
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
+        if (bytes > MOST_CONSTANT_BYTES) {
+            throw new GraphException("graph " + graph.name() + ": got " + bytes
+                    + " bytes of constants, expected at most " + MOST_CONSTANT_BYTES + " in one file");
+        }
+        int opset = graph.nodes().stream().anyMatch(OnnxWriter::isDilatedAverage) ? OPSET_OF_DILATED_AVERAGE : OPSET;
+        GraphProto.Builder builder = GraphProto.newBuilder().setName(graph.name());
+        graph.inputs().forEach(value -> builder.addInput(info(value)));
+        graph.outputs().forEach(value -> builder.addOutput(info(value)));
+        graph.constants().forEach((name, tensor) -> builder.addInitializer(tensor(name, tensor)));
+        NodeWriter nodes = new NodeWriter(graph, opset, builder);
+        graph.nodes().forEach(nodes::write);
+        return ModelProto.newBuilder()
+                .setIrVersion(IR)
+                .setProducerName("inlay")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
+                .setGraph(builder)
+                .build();
+    }
+
+    private static boolean isDilatedAverage(Node node) {
+        return node.op() instanceof Pool.AveragePool pool
+                && Math.max(pool.window().rowDilation(), pool.window().columnDilation()) > 1;
+    }
+
+    private static ValueInfoProto info(Value value) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long extent : value.shape().toArray()) {
+            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(extent));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(value.name())
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(TensorReader.number(value.type()))
+                                .setShape(shape)))
+                .build();
+    }
+
+    static TensorProto tensor(String name, Tensor tensor) {
+        TensorProto.Builder proto =
+                TensorProto.newBuilder().setName(name).setDataType(TensorReader.number(tensor.type()));
+        for (long extent : tensor.shape().toArray()) {
+            proto.addDims(extent);
+        }
+        return proto.setRawData(UnsafeByteOperations.unsafeWrap(tensor.data().asByteBuffer()))
+                .build();
+    }
+}

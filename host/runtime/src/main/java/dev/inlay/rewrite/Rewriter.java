@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.rewrite;
+
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Patch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Applies rules to a graph until none matches.
+ *
+ * @param rules tried in this order on each node
+ */
+public record Rewriter(List<Rule> rules) {
+    private static final int PASSES_BESIDE_NODES = 64;
+
+    public Rewriter {
+        rules = List.copyOf(rules);
+    }
+
+    /** The rules that suit every device, without those that compute nodes. */
+    public static Rewriter standard() {
+        return new Rewriter(List.of(
+                new IdentityRemoval(),
+                new ReshapeMerging(),
+                new PadFusion(),
+                new BatchNormFolding(),
+                new AffineFolding(),
+                new BatchNormExpansion(),
+                new ResidualFusion(),
+                new ActivationFusion()));
+    }
+
+    /** As {@link #standard()}, nodes of constants being computed by {@code evaluator} first. */
+    public static Rewriter standard(Evaluator evaluator) {
+        List<Rule> rules = new ArrayList<>();
+        rules.add(new ConstantFolding(evaluator));
+        rules.addAll(standard().rules());
+        return new Rewriter(rules);
+    }
+
+    /**
+     * The graph when no rule matches any more.
+     *
+     * @throws IllegalStateException if the rules do not come to an end, which is an error in a rule
+     */
+    public Graph rewrite(Graph graph) {
+        Graph current = graph;
+        int most = PASSES_BESIDE_NODES + graph.nodes().size();
+        for (int pass = 0; pass < most; pass++) {
+            Optional<Patch> patch = pass(current);
+            if (patch.isEmpty()) {
+                return current;
+            }
+            current = current.apply(patch.get());
+        }
+        throw new IllegalStateException("rewriting " + graph.name() + ": got more than " + most
+                + " passes, expected the rules to come to an end");
+    }
+
+    /** The patches of as many nodes as do not disturb each other, as one. */
+    private Optional<Patch> pass(Graph graph) {
+        PatchMerger merger = new PatchMerger(graph);
+        for (Node node : graph.nodes()) {
+            for (Rule rule : rules) {
+                Optional<Patch> patch = rule.apply(graph, node);
+                if (patch.isPresent()) {
+                    merger.add(patch.get());
+                    break;
+                }
+            }
+        }
+        return merger.merged();
+    }
+}

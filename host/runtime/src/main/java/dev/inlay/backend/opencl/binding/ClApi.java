@@ -162,7 +162,8 @@ public interface ClApi {
     /**
      * The times of a completed command.
      *
-     * @throws ClException with CL_PROFILING_INFO_NOT_AVAILABLE on a queue without profiling or before completion
+     * @throws ClException with CL_PROFILING_INFO_NOT_AVAILABLE before completion, and on a queue without profiling where the driver
+     *     keeps no times anyway
      */
     EventProfile eventProfile(ClEvent event);
 

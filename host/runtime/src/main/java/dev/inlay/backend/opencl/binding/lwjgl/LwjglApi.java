@@ -16,7 +16,6 @@ import static org.lwjgl.opencl.CL12.clReleaseDevice;
 import static org.lwjgl.opencl.CL12.nclCreateSubDevices;
 import static org.lwjgl.opencl.CL12.nclEnqueueFillBuffer;
 import static org.lwjgl.opencl.CL12.nclEnqueueMarkerWithWaitList;
-import static org.lwjgl.opencl.CL12.nclGetKernelArgInfo;
 import static org.lwjgl.system.MemoryUtil.NULL;
 import static org.lwjgl.system.MemoryUtil.memGetInt;
 import static org.lwjgl.system.MemoryUtil.memPutAddress;
@@ -35,14 +34,12 @@ import dev.inlay.backend.opencl.binding.ClDevice;
 import dev.inlay.backend.opencl.binding.ClEvent;
 import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.ClObject;
-import dev.inlay.backend.opencl.binding.ClPlatform;
 import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
 import dev.inlay.backend.opencl.binding.ClStatus;
 import dev.inlay.backend.opencl.binding.ClSubDevice;
 import dev.inlay.backend.opencl.binding.MapMode;
 import dev.inlay.backend.opencl.binding.Mapping;
-import dev.inlay.backend.opencl.binding.NativeApi;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Placement;
 import dev.inlay.backend.opencl.binding.Sync;
@@ -62,51 +59,20 @@ import org.lwjgl.system.MemoryStack;
  * The seam over LWJGL's static functions, by address: segments of any size pass without a buffer in between. Handles
  * are {@code Long}s, a context's also holds the number of its error sink.
  */
-final class LwjglApi extends NativeApi {
+final class LwjglApi extends LwjglQueries {
     static final String NAME = "lwjgl";
 
     private final Callbacks<String> errorSinks = new Callbacks<>();
     private final Callbacks<ClStatus> eventReceivers = new Callbacks<>();
-    private final CLContextCallback onError = CLContextCallback.create(
-            (text, _, _, sink) -> errorSinks.deliver(sink, Objects.requireNonNullElse(memUTF8Safe(text), "")));
+    // Oclgrind passes the user data in the place of the private information, and zero in its own.
+    private final CLContextCallback onError = CLContextCallback.create((text, information, _, sink) ->
+            errorSinks.deliver(sink == 0 ? information : sink, Objects.requireNonNullElse(memUTF8Safe(text), "")));
     private final CLEventCallback onEvent = CLEventCallback.create(
             (_, status, receiver) -> eventReceivers.deliverOnce(receiver, new ClStatus(Math.min(status, 0))));
 
     @Override
     public String binding() {
         return NAME;
-    }
-
-    @Override
-    public List<ClPlatform> platforms() {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            long count = stack.ncalloc(4, 1, 4);
-            int status = nclGetPlatformIDs(0, NULL, count);
-            if (status == ClStatus.PLATFORM_NOT_FOUND.code()) {
-                return List.of();
-            }
-            check("clGetPlatformIDs", status);
-            int n = memGetInt(count);
-            long ids = stack.ncalloc(8, Math.max(1, n), 8);
-            check("clGetPlatformIDs", nclGetPlatformIDs(n, ids, NULL));
-            return addresses(ids, n).<ClPlatform>mapToObj(ClPlatform::new).toList();
-        }
-    }
-
-    @Override
-    public List<ClDevice> devices(ClPlatform platform) {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            long count = stack.ncalloc(4, 1, 4);
-            int status = nclGetDeviceIDs((long) platform.peer(), CL_DEVICE_TYPE_ALL, 0, NULL, count);
-            if (status == ClStatus.DEVICE_NOT_FOUND.code() || (status == 0 && memGetInt(count) == 0)) {
-                return List.of();
-            }
-            check("clGetDeviceIDs", status);
-            int n = memGetInt(count);
-            long ids = stack.ncalloc(8, n, 8);
-            check("clGetDeviceIDs", nclGetDeviceIDs((long) platform.peer(), CL_DEVICE_TYPE_ALL, n, ids, NULL));
-            return addresses(ids, n).<ClDevice>mapToObj(ClDevice::new).toList();
-        }
     }
 
     @Override
@@ -438,62 +404,5 @@ final class LwjglApi extends NativeApi {
             check("clCreateSubDevices", nclCreateSubDevices(handle(device), list, parts, ids, NULL));
             return addresses(ids, parts).<ClSubDevice>mapToObj(ClSubDevice::new).toList();
         }
-    }
-
-    @Override
-    protected MemorySegment askPlatform(ClPlatform platform, int code) {
-        return ask(
-                "clGetPlatformInfo",
-                (size, value, needed) -> nclGetPlatformInfo((long) platform.peer(), code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askDevice(ClDevice device, int code) {
-        return ask(
-                "clGetDeviceInfo",
-                (size, value, needed) -> nclGetDeviceInfo(handle(device), code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askBuild(ClProgram program, ClDevice device, int code) {
-        return ask(
-                "clGetProgramBuildInfo",
-                (size, value, needed) ->
-                        nclGetProgramBuildInfo(handle(program), handle(device), code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askKernel(ClKernel kernel, int code) {
-        return ask(
-                "clGetKernelInfo",
-                (size, value, needed) -> nclGetKernelInfo(handle(kernel), code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askKernelArg(ClKernel kernel, int index, int code) {
-        return ask(
-                "clGetKernelArgInfo",
-                (size, value, needed) -> nclGetKernelArgInfo(handle(kernel), index, code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askWorkGroup(ClKernel kernel, ClDevice device, int code) {
-        return ask(
-                "clGetKernelWorkGroupInfo",
-                (size, value, needed) ->
-                        nclGetKernelWorkGroupInfo(handle(kernel), handle(device), code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askEvent(ClEvent event, int code) {
-        return ask(
-                "clGetEventInfo", (size, value, needed) -> nclGetEventInfo(handle(event), code, size, value, needed));
-    }
-
-    @Override
-    protected MemorySegment askProfile(ClEvent event, int code) {
-        return ask(
-                "clGetEventProfilingInfo",
-                (size, value, needed) -> nclGetEventProfilingInfo(handle(event), code, size, value, needed));
     }
 }

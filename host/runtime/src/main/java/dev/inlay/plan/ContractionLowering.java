@@ -156,7 +156,7 @@ final class ContractionLowering {
             images = 1;
         }
         Taps taps = Taps.of(window, xs, channels, groups == 1);
-        Tile tile = Tile.of(device.vectorWidth(), columns);
+        Tile tile = Tile.of(device, columns, (long) outputs * groups, rows * images);
         int weights = draft.pack(
                 device.id(),
                 Packing.Panels.ofConv(
@@ -189,7 +189,7 @@ final class ContractionLowering {
         Stored y = draft.define(node.output(), device.id());
         long count = y.shape().elements() / outputs;
         Image to = Image.matrix(y, outputs);
-        Tile tile = Tile.of(device.vectorWidth(), count);
+        Tile tile = Tile.of(device, count, outputs, 1);
         int weights = draft.pack(
                 device.id(),
                 new Packing.Panels(
@@ -265,8 +265,7 @@ final class ContractionLowering {
                         grid.channels,
                         tile.panel(),
                         biasFactor));
-        LaunchBuilder launch = new LaunchBuilder("contract.dense." + skeleton())
-                .define("VW", tile.lanes())
+        LaunchBuilder launch = new LaunchBuilder(tile.kernel())
                 .define("ACTIVATION", fused ? EPILOGUE.get(activation.kind()) : "NONE")
                 .define("RESIDUAL", op.epilogue().residual() ? 1 : 0)
                 .stored("x", x.stored)
@@ -295,15 +294,7 @@ final class ContractionLowering {
         y.addTo(launch, "y");
         r.addTo(launch, "r");
         long panels = Math.ceilDiv(grid.channels, (long) tile.panel()) * grid.groups;
-        if (device.deviceClass() == DeviceClass.GPU) {
-            GpuTile.range(launch, grid.columns, grid.rows, panels * grid.images);
-        } else {
-            launch.define("MR", tile.pixels())
-                    .define("NV", tile.vectors())
-                    .range(
-                            List.of(Math.ceilDiv(grid.columns, tile.pixels()), grid.rows, panels * grid.images),
-                            List.of(1L, 1L, 1L));
-        }
+        tile.shape(launch, grid.columns, grid.rows, panels * grid.images);
         long bytes = 4 * (x.stored.shape().elements() + y.stored.shape().elements())
                 + draft.packed().get(weights).packing().bytes();
         Step.Launch step = launch.work("f32", operations(node), bytes).on(device.id(), node.name());
@@ -312,10 +303,6 @@ final class ContractionLowering {
             draft.add(LanewiseLowering.inPlace(device, node, activation, y.stored));
         }
         return step;
-    }
-
-    private String skeleton() {
-        return device.deviceClass() == DeviceClass.GPU ? "gpu" : "cpu";
     }
 
     /** Additions and multiplications: each output sums as many products as an output channel has weights. */

@@ -1,39 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import java.util.List;
+
 /**
- * The register block of the cpu class's dense skeleton.
+ * The block of outputs that one work-item of a dense skeleton computes, and how blocks fill the index space.
  *
- * @param lanes VW: f32 lanes of a vector register
+ * @param deviceClass whose skeleton
+ * @param lanes VW: f32 lanes of a vector
  * @param vectors NV: channel vectors of a panel
- * @param pixels MR: output pixels of a work-item
+ * @param pixels MR: output pixels of a work-item's block
+ * @param unroll UNROLL on class cpu: contracted words of a loop step
+ * @param repeats TILES on class cpu: neighbouring blocks of a work-item; LM on class gpu: work-items along the pixels
  */
-record Tile(int lanes, int vectors, int pixels) {
+record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unroll, int repeats) {
+    /** Work-groups that keep all cores of a processor busy to the end. */
+    private static final long ENOUGH_GROUPS = 16;
+
+    /**
+     * The block for a device and an output row. On class cpu it is the one that measured best for rows of this length:
+     * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28.
+     *
+     * @param columns pixels of an output row
+     * @param outputs output channels of all groups
+     * @param rows output rows of all images
+     */
+    static Tile of(DeviceDescription device, long columns, long outputs, long rows) {
+        if (device.deviceClass() != DeviceClass.CPU) {
+            return new Tile(device.deviceClass(), 4, 8, 4, 1, 8);
+        }
+        Tile tile = device.vectorWidth() >= 16
+                ? wide((int) Math.min(columns, 1 << 20))
+                : narrow(device.vectorWidth() >= 8 ? 8 : 4, (int) Math.min(columns, 1 << 20), outputs);
+        long groups = Math.ceilDiv(columns, (long) tile.pixels * tile.repeats)
+                * rows
+                * Math.ceilDiv(outputs, tile.lanes * tile.vectors);
+        return groups >= ENOUGH_GROUPS ? tile : tile.withRepeats(1);
+    }
+
+    private static Tile narrow(int lanes, int columns, long outputs) {
+        if (columns == 1) {
+            return new Tile(DeviceClass.CPU, lanes, outputs > 2L * lanes ? 8 : 2, 1, 2, 1);
+        }
+        if (outputs <= lanes) {
+            return new Tile(DeviceClass.CPU, lanes, 1, Math.min(columns, 4), 1, 7);
+        }
+        return switch (columns) {
+            case 7 -> new Tile(DeviceClass.CPU, lanes, 2, 7, 4, 2);
+            case 14 -> new Tile(DeviceClass.CPU, lanes, 4, 2, 1, 7);
+            default -> new Tile(DeviceClass.CPU, lanes, 2, Math.min(columns, 4), 1, 14);
+        };
+    }
+
+    private static Tile wide(int columns) {
+        int pixels = columns % 14 == 0 ? 14 : columns % 8 == 0 ? 8 : Math.min(columns, 7);
+        return new Tile(DeviceClass.CPU, 16, 2, pixels, 1, 14);
+    }
+
+    private Tile withRepeats(int changed) {
+        return new Tile(deviceClass, lanes, vectors, pixels, unroll, changed);
+    }
+
     /** Output channels of a panel. */
     int panel() {
         return lanes * vectors;
     }
 
-    /**
-     * The block for a device and an output row: as many accumulators as its registers hold, and among the row lengths
-     * that use them well the one that wastes the fewest pixels.
-     *
-     * @param vectorWidth f32 lanes of the device's registers
-     * @param columns pixels of an output row
-     */
-    static Tile of(int vectorWidth, long columns) {
-        int lanes = vectorWidth >= 16 ? 16 : vectorWidth >= 8 ? 8 : 4;
-        int most = lanes == 16 ? 9 : 6;
-        int least = lanes == 16 ? 7 : 4;
-        if (columns <= least) {
-            return new Tile(lanes, 2, (int) columns);
+    /** The kernel that works in such blocks. */
+    String kernel() {
+        return deviceClass == DeviceClass.CPU ? "contract.dense.cpu" : "contract.dense.gpu";
+    }
+
+    /** Sets the launch's defines and index space. */
+    void shape(LaunchBuilder launch, long columns, long rows, long panels) {
+        launch.define("VW", lanes).define("NV", vectors).define("MR", pixels);
+        long groups = Math.ceilDiv(columns, (long) pixels * repeats);
+        if (deviceClass == DeviceClass.CPU) {
+            launch.define("UNROLL", unroll)
+                    .define("TILES", repeats)
+                    .range(List.of(groups, rows, panels), List.of(1L, 1L, 1L));
+        } else {
+            long items = (long) vectors * repeats;
+            launch.define("LM", repeats).range(List.of(groups * items, rows, panels), List.of(items, 1L, 1L));
         }
-        int best = most;
-        for (int pixels = most; pixels >= least; pixels--) {
-            if (Math.ceilDiv(columns, pixels) * pixels < Math.ceilDiv(columns, best) * best) {
-                best = pixels;
-            }
-        }
-        return new Tile(lanes, 2, best);
     }
 }

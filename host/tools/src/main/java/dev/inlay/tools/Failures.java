@@ -43,7 +43,9 @@ final class Failures {
 
     private int report(Throwable failure, CommandLine line) {
         Exit exit = exit(failure);
-        say(line, exit == Exit.DEFECT ? "a fault of Inlay itself: " + failure + " (--debug shows where)" : what(failure));
+        say(
+                line,
+                exit == Exit.DEFECT ? "a fault of Inlay itself: " + failure + " (--debug shows where)" : what(failure));
         if (line.getCommand() instanceof Verb verb && verb.debug()) {
             failure.printStackTrace(err);
         }
@@ -64,16 +66,15 @@ final class Failures {
 
     /** What went wrong, in one line. */
     static String what(Throwable failure) {
-        String text =
-                switch (failure) {
-                    case UncheckedIOException e -> what(e.getCause());
-                    case NoSuchFileException e -> e.getFile() + ": no such file";
-                    case AccessDeniedException e -> e.getFile() + ": permission denied";
-                    case FileAlreadyExistsException e -> e.getFile() + ": exists and is no folder";
-                    case NotDirectoryException e -> e.getFile() + ": got a file, expected a folder";
-                    case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
-                    default -> String.valueOf(failure.getMessage());
-                };
+        String text = switch (failure) {
+            case UncheckedIOException e -> what(e.getCause());
+            case NoSuchFileException e -> e.getFile() + ": no such file";
+            case AccessDeniedException e -> e.getFile() + ": permission denied";
+            case FileAlreadyExistsException e -> e.getFile() + ": exists and is no folder";
+            case NotDirectoryException e -> e.getFile() + ": got a file, expected a folder";
+            case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+            default -> String.valueOf(failure.getMessage());
+        };
         return text.strip().replaceAll("\\s*\\R\\s*", "; ");
     }
 
@@ -92,7 +93,8 @@ final class Failures {
                         + (near.isEmpty() ? "" : "; near it: " + String.join(", ", near));
             }
             return near.isEmpty()
-                    ? text + "; " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help lists what there is"
+                    ? text + "; " + failure.getCommandLine().getCommandSpec().qualifiedName()
+                            + " --help lists what there is"
                     : text + "; near it: " + String.join(", ", near);
         }
         return text;

@@ -37,14 +37,13 @@ public final class DataSets {
     public static LabelledImages open(String reference, Home home) throws IOException {
         int colon = reference.indexOf(':');
         String name = colon < 0 ? reference : reference.substring(0, colon);
-        LabelledImages images =
-                switch (name) {
-                    case FULL -> full(home);
-                    case SHIPPED -> shipped(home);
-                    default ->
-                        throw new UsageException(
-                                "data set: got \"" + name + "\", expected one of " + String.join(", ", names()));
-                };
+        LabelledImages images = switch (name) {
+            case FULL -> full(home);
+            case SHIPPED -> shipped(home);
+            default ->
+                throw new UsageException(
+                        "data set: got \"" + name + "\", expected one of " + String.join(", ", names()));
+        };
         return colon < 0 ? images : images.first(count(reference.substring(colon + 1), reference));
     }
 

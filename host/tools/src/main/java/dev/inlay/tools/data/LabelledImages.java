@@ -41,7 +41,8 @@ public final class LabelledImages {
                         labels + ": got the label " + (code & 0xff) + ", expected 0 to " + (classes.size() - 1));
             }
         }
-        return new LabelledImages(name, pixels, codes.elements(), classes, pixels.shape().size(0));
+        return new LabelledImages(
+                name, pixels, codes.elements(), classes, pixels.shape().size(0));
     }
 
     /** The data set's name. */

@@ -29,8 +29,8 @@ public final class Classifier {
      */
     public static Classifier of(Graph graph, LabelledImages images) {
         if (graph.inputs().size() != 1 || graph.outputs().isEmpty()) {
-            throw new GraphException("graph " + graph.name() + ": got " + graph.inputs().size()
-                    + " inputs, expected one input and an output of scores");
+            throw new GraphException("graph " + graph.name() + ": got "
+                    + graph.inputs().size() + " inputs, expected one input and an output of scores");
         }
         Value input = graph.inputs().getFirst();
         Shape shape = input.shape();

@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -49,7 +48,8 @@ public final class NpyFile {
             }
             Shape shape = shape(file, find(file, header, SHAPE, "'shape'"));
             if (shape.elements() > MOST_BYTES / type.bytes()) {
-                throw new IOException(file + ": got the shape " + shape + ", expected at most " + MOST_BYTES + " bytes");
+                throw new IOException(
+                        file + ": got the shape " + shape + ", expected at most " + MOST_BYTES + " bytes");
             }
             long expected = shape.elements() * type.bytes();
             long got = channel.size() - channel.position();
@@ -68,8 +68,8 @@ public final class NpyFile {
         long[] extents = tensor.shape().toArray();
         String shape = Arrays.stream(extents).mapToObj(Long::toString).collect(Collectors.joining(", "))
                 + (extents.length == 1 ? "," : "");
-        StringBuilder header = new StringBuilder("{'descr': '" + descr(tensor.type())
-                + "', 'fortran_order': False, 'shape': (" + shape + "), }");
+        StringBuilder header = new StringBuilder(
+                "{'descr': '" + descr(tensor.type()) + "', 'fortran_order': False, 'shape': (" + shape + "), }");
         int before = MAGIC.length + 2 + Short.BYTES;
         while ((before + header.length() + 1) % ALIGNMENT != 0) {
             header.append(' ');
@@ -125,10 +125,12 @@ public final class NpyFile {
             length |= (size.get() & 0xffL) << (8 * i);
         }
         if (length > MOST_HEADER_BYTES) {
-            throw new IOException(file + ": got a header of " + length + " bytes, expected at most "
-                    + MOST_HEADER_BYTES);
+            throw new IOException(
+                    file + ": got a header of " + length + " bytes, expected at most " + MOST_HEADER_BYTES);
         }
-        return StandardCharsets.ISO_8859_1.decode(bytes(file, channel, (int) length)).toString();
+        return StandardCharsets.ISO_8859_1
+                .decode(bytes(file, channel, (int) length))
+                .toString();
     }
 
     private static ByteBuffer bytes(Path file, FileChannel channel, int count) throws IOException {

@@ -38,8 +38,10 @@ public final class OnnxRuntimeModel implements AutoCloseable {
 
     /** The model computed node by node as it is written. */
     public static OnnxRuntimeModel plain(Path file) {
-        return open(OptLevel.NO_OPT, file.toString(), (environment, options) ->
-                environment.createSession(file.toString(), options));
+        return open(
+                OptLevel.NO_OPT,
+                file.toString(),
+                (environment, options) -> environment.createSession(file.toString(), options));
     }
 
     /** As {@link #plain(Path)}, of a model in memory. */
@@ -49,8 +51,10 @@ public final class OnnxRuntimeModel implements AutoCloseable {
 
     /** The model with every optimisation that ONNX Runtime knows. */
     public static OnnxRuntimeModel optimised(Path file) {
-        return open(OptLevel.ALL_OPT, file.toString(), (environment, options) ->
-                environment.createSession(file.toString(), options));
+        return open(
+                OptLevel.ALL_OPT,
+                file.toString(),
+                (environment, options) -> environment.createSession(file.toString(), options));
     }
 
     private static OnnxRuntimeModel open(OptLevel level, String what, Opening opening) {

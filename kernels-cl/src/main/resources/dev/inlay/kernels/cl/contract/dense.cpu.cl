@@ -27,10 +27,10 @@
 #define NV 2 // vectors: channel vectors of one panel
 #endif
 #ifndef UNROLL
-#define UNROLL 4 // words: contracted words of one loop step
+#define UNROLL 1 // words: contracted words of one loop step; the compiler may decline a larger one with a warning
 #endif
 #ifndef TILES
-#define TILES 1 // tiles: neighbouring tiles of a row in one work-item; more than 1 pays for a short K
+#define TILES 14 // tiles: neighbouring tiles of a row in one work-item; more than 1 pays for a short K
 #endif
 #define NR (NV * VW)
 

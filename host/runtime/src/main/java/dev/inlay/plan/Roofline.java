@@ -6,7 +6,11 @@ import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.OperationCount;
 import dev.inlay.graph.Value;
+import dev.inlay.profile.Carrier;
+import dev.inlay.profile.DeviceProfile;
+import dev.inlay.profile.Figure;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -31,6 +35,22 @@ public record Roofline(double operationsPerSecond, double bytesPerSecond, double
         COMPUTE,
         MEMORY,
         LAUNCH
+    }
+
+    /**
+     * The ceilings that a profile gives for an arithmetic: the sustained bandwidth, the data sheet's where none was
+     * measured; a launch waited for, and none where no source gives its cost, so that times are a lower bound.
+     *
+     * @return empty where the profile lacks the peak or the bandwidth
+     */
+    public static Optional<Roofline> of(DeviceProfile profile, Carrier carrier) {
+        Optional<Figure> bandwidth =
+                profile.memory().sustained().or(() -> profile.memory().bandwidth());
+        Optional<Figure> launch =
+                profile.launch().synchronous().or(() -> profile.launch().queued());
+        return profile.peakOperationsPerSecond(carrier)
+                .flatMap(peak -> bandwidth.map(bytes -> new Roofline(
+                        peak, bytes.value() * 1e9, launch.map(cost -> cost.value() * 1e-6).orElse(0.0))));
     }
 
     /** Seconds of one layer. */

@@ -10,7 +10,8 @@ import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
 import dev.inlay.plan.Roofline;
 import dev.inlay.plan.Work;
-import dev.inlay.profile.DeviceProfile;
+import dev.inlay.profile.Carrier;
+import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.measure.Duel;
 import dev.inlay.tools.measure.Latencies;
@@ -37,18 +38,34 @@ final class BenchVerb extends Verb {
     /** How queries come. */
     enum Scenario {
         /** One sample at a time, the next when the last is done. */
-        SINGLESTREAM,
+        SINGLESTREAM("SingleStream"),
         /** All samples at once, in batches. */
-        OFFLINE
+        OFFLINE("Offline");
+
+        private final String title;
+
+        Scenario(String title) {
+            this.title = title;
+        }
+
+        @Override
+        public String toString() {
+            return title;
+        }
     }
 
     /** Whom to measure beside. */
     enum Rival {
-        ONNXRUNTIME
+        ONNXRUNTIME;
+
+        @Override
+        public String toString() {
+            return "onnxruntime";
+        }
     }
 
     @Mixin
-    private ModelOptions model;
+    private InputOptions model;
 
     @Mixin
     private DeviceOptions devices;
@@ -123,8 +140,7 @@ final class BenchVerb extends Verb {
         positive("--count", count);
         Map<String, Tensor> given = model.tensors();
         int wanted = positive("--batch", batch.orElse(scenario == Scenario.OFFLINE ? OFFLINE_BATCH : 1));
-        Graph graph = given.isEmpty() && !model.hasShapes() ? model.file().batched(wanted) : model.read(given);
-        model.check(graph, given);
+        Graph graph = given.isEmpty() && model.shapes().isEmpty() ? model.file().batched(wanted) : model.read(given);
         int samples = samples(graph);
         if (batch.isPresent() && samples != wanted) {
             throw new UsageException("--batch: got " + wanted + ", expected " + samples + ", which the model fixes");
@@ -141,8 +157,7 @@ final class BenchVerb extends Verb {
                 Optional<Versus> rival = Optional.empty();
                 if (versus.isPresent()) {
                     Latencies theirs = new Latencies(samples);
-                    try (OnnxRuntimeModel opened =
-                                    OnnxRuntimeModel.optimised(model.file().path());
+                    try (OnnxRuntimeModel opened = OnnxRuntimeModel.optimised(model.file().path());
                             OnnxRuntimeModel.Prepared prepared = opened.prepare(inputs)) {
                         duel.run(progress::step, side, new Duel.Side(prepared::run, theirs));
                     }
@@ -163,10 +178,12 @@ final class BenchVerb extends Verb {
             Graph graph, List<DeviceDescription> chosen, int samples, Latencies ours, Optional<Versus> rival) {
         List<Work> works = Roofline.contractions(graph);
         Optional<Roofline> ceilings = chosen.size() == 1
-                ? DeviceProfile.of(
-                                chosen.getFirst().platform(), chosen.getFirst().name())
-                        .map(profile -> new Roofline(
-                                profile.operationsPerSecond("f32"), profile.bytesPerSecond(), profile.launchSeconds()))
+                ? ProfileCatalog.shipped()
+                        .match(
+                                chosen.getFirst().platform(),
+                                chosen.getFirst().name(),
+                                chosen.getFirst().driver())
+                        .flatMap(profile -> Roofline.of(profile, Carrier.F32))
                 : Optional.empty();
         double p50 = ours.percentileMs(0.5);
         Map<String, Evidence> evidence = new TreeMap<>();
@@ -175,7 +192,7 @@ final class BenchVerb extends Verb {
         }
         return new Bench(
                 model.file().name(),
-                scenario == Scenario.OFFLINE ? "Offline" : "SingleStream",
+                scenario.toString(),
                 samples,
                 chosen.stream().map(DeviceDescription::id).collect(Collectors.joining(",")),
                 ours.samples(),

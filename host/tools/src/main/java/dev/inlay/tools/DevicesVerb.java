@@ -4,7 +4,6 @@ package dev.inlay.tools;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.inlay.Engine;
-import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
 import java.io.PrintStream;
@@ -39,7 +38,7 @@ final class DevicesVerb extends Verb {
                     device.platform(),
                     device.name(),
                     device.type(),
-                    name(device.deviceClass()),
+                    device.deviceClass().name().toLowerCase(Locale.ROOT),
                     device.driver(),
                     device.binding(),
                     device.evidence(),
@@ -63,10 +62,5 @@ final class DevicesVerb extends Verb {
         try (Engine engine = engine()) {
             return new Devices(engine.devices().stream().map(Row::of).toList());
         }
-    }
-
-    /** The name of a device class in documents. */
-    static String name(DeviceClass deviceClass) {
-        return deviceClass.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,7 @@
 package dev.inlay.tools;
 
 import dev.inlay.Engine;
+import dev.inlay.backend.opencl.BinaryCache;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.tools.data.DataSets;
 import java.io.PrintStream;
@@ -121,7 +122,7 @@ final class DoctorVerb extends Verb {
     }
 
     private static Finding cache() {
-        Path cache = CacheFolder.ofUser();
+        Path cache = BinaryCache.ofUser().folder();
         Path existing = cache;
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();

@@ -86,6 +86,12 @@ final class Failures {
         String text = what(failure);
         if (failure instanceof UnmatchedArgumentException unmatched) {
             List<String> near = unmatched.getSuggestions();
+            CommandLine line = failure.getCommandLine();
+            if (line.getParent() == null && !unmatched.isUnknownOption()) {
+                return "got no verb " + unmatched.getUnmatched().getFirst() + ", expected one of "
+                        + String.join(", ", line.getSubcommands().keySet())
+                        + (near.isEmpty() ? "" : "; near it: " + String.join(", ", near));
+            }
             return near.isEmpty()
                     ? text + "; " + failure.getCommandLine().getCommandSpec().qualifiedName()
                             + " --help lists what there is"

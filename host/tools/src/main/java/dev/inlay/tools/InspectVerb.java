@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "inspect", description = "Say what a model holds and what of it cannot be run.")
 final class InspectVerb extends Verb {
     @Mixin
-    private ModelOptions model;
+    private ShapeOptions model;
 
     /** An input or an output. */
     record End(String name, String type, List<Long> shape) {
@@ -72,7 +72,7 @@ final class InspectVerb extends Verb {
 
     @Override
     protected Report report() throws IOException {
-        Inspection inspection = model.inspect();
+        Inspection inspection = model.file().inspect(model.shapes());
         if (inspection.graph().isEmpty()) {
             return new Inspected(
                     model.file().path().toString(),

@@ -6,6 +6,7 @@ import dev.inlay.Engine;
 import dev.inlay.Session;
 import dev.inlay.UsageException;
 import dev.inlay.graph.Graph;
+import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Value;
 import dev.inlay.plan.Decision;
 import dev.inlay.tensor.Tensor;
@@ -16,6 +17,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,10 +31,10 @@ import picocli.CommandLine.Option;
 @Command(name = "run", description = "Run a model on tensors in .npy files.")
 final class RunVerb extends Verb {
     @Mixin
-    private ModelOptions model;
+    private InputOptions model;
 
     @Mixin
-    private DeviceOptions devices;
+    private PlacementOptions devices;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder that takes <output>.npy.")
     private Path folder;
@@ -78,7 +81,6 @@ final class RunVerb extends Verb {
     protected Report report() throws IOException {
         Map<String, Tensor> inputs = model.tensors();
         Graph graph = model.read(inputs);
-        model.check(graph, inputs);
         for (Value value : graph.inputs()) {
             if (!inputs.containsKey(value.name())) {
                 throw new UsageException("--input: got none for \"" + value.name() + "\", expected " + value.name()
@@ -99,8 +101,13 @@ final class RunVerb extends Verb {
     private List<Output> write(Map<String, Tensor> results) throws IOException {
         Files.createDirectories(folder);
         List<Output> outputs = new ArrayList<>();
+        Set<Path> taken = new HashSet<>();
         for (var result : results.entrySet()) {
             Path file = folder.resolve(NpyFile.nameOf(result.getKey()));
+            if (!taken.add(file)) {
+                throw new GraphException("output \"" + result.getKey() + "\": got a second output for " + file
+                        + ", expected names that differ in letters and digits");
+            }
             NpyFile.write(file, result.getValue());
             List<Long> shape =
                     Arrays.stream(result.getValue().shape().toArray()).boxed().toList();

@@ -18,7 +18,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -31,7 +30,7 @@ import picocli.CommandLine.Option;
         description = "Compare what each device answers with what an oracle does; exit code 1 where they part.")
 final class VerifyVerb extends Verb {
     @Mixin
-    private ModelOptions model;
+    private InputOptions model;
 
     @Mixin
     private DeviceOptions devices;
@@ -113,7 +112,6 @@ final class VerifyVerb extends Verb {
         }
         Map<String, Tensor> given = model.tensors();
         Graph graph = model.read(given);
-        model.check(graph, given);
         Map<String, Tensor> inputs = RandomInputs.complete(graph, given, seed);
         List<Result> results = new ArrayList<>();
         List<RunVerb.Placed> fallbacks = new ArrayList<>();
@@ -160,7 +158,7 @@ final class VerifyVerb extends Verb {
         }
         return new Verified(
                 model.file().path().toString(),
-                oracle.name().toLowerCase(Locale.ROOT),
+                oracle.toString(),
                 seed,
                 results,
                 fallbacks,

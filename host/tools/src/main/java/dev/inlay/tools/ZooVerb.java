@@ -39,10 +39,10 @@ final class ZooVerb extends Verb {
 
     @Override
     protected Report report() throws IOException {
-        if (!Zoo.names().contains(name)) {
-            throw new UsageException("zoo: got \"" + name + "\", expected one of " + String.join(", ", Zoo.names()));
-        }
-        Graph graph = Zoo.build(name, seed);
+        Graph graph = Zoo.find(name)
+                .orElseThrow(() -> new UsageException(
+                        "zoo: got \"" + name + "\", expected one of " + String.join(", ", Zoo.titles())))
+                .graph(seed);
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         Files.createDirectories(folder);
         OnnxWriter.write(graph, file);

@@ -46,6 +46,11 @@ public final class BinaryCache {
         return new BinaryCache(base.resolve("inlay").resolve("programs"), DEFAULT_CAP_BYTES);
     }
 
+    /** Where the entries lie; made when first used. */
+    public Path folder() {
+        return folder;
+    }
+
     /** The name of an entry that depends on these texts. */
     public static String key(String... parts) {
         MessageDigest digest = sha256();

@@ -4,6 +4,7 @@ package dev.inlay.tools.oracle;
 import dev.inlay.graph.Graph;
 import dev.inlay.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,6 +29,11 @@ public interface Oracle extends AutoCloseable {
     enum Kind {
         REFERENCE,
         ONNXRUNTIME;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /**
          * @param file the model

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.tools;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import dev.inlay.tools.npy.NpyFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every verb's document is one JSON text that holds the fields others rely on. */
+final class DocumentsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void devicesEndWithTheReference() {
+        JsonNode devices = CommandLineRun.of("devices", "--json").document(Exit.DONE);
+        assertTrue(devices.isArray());
+        for (JsonNode device : devices) {
+            holds(device, "id", "platform", "name", "type", "class", "driver", "binding", "evidence");
+            holds(device, "memoryBytes", "formats");
+        }
+        assertEquals("reference", devices.get(devices.size() - 1).get("id").textValue());
+        assertEquals("reference", devices.get(devices.size() - 1).get("class").textValue());
+    }
+
+    @Test
+    void doctorLooksAtTheSamples() {
+        JsonNode diagnosis = CommandLineRun.of("doctor", "--json").document(Exit.DONE);
+        assertTrue(diagnosis.get("findings").findValuesAsText("what").contains("sample model"));
+    }
+
+    @Test
+    void inspectCounts() throws IOException {
+        JsonNode model = CommandLineRun.of("inspect", small(), "--json").document(Exit.DONE);
+        holds(model, "inputs", "outputs", "nodes", "parameters", "ops", "bytes", "unsupported");
+        assertEquals(6, model.get("parameters").intValue());
+        assertEquals(24, model.get("bytes").intValue());
+        assertEquals("x", model.get("inputs").get(0).get("name").textValue());
+    }
+
+    @Test
+    void runWritesItsOutputs() throws IOException {
+        Path input = folder.resolve("x.npy");
+        NpyFile.write(input, Tensor.of(Shape.of(1, 3), 1f, 1f, 1f));
+        Path out = folder.resolve("out");
+        JsonNode ran = CommandLineRun.of(
+                        "run",
+                        small(),
+                        "--input",
+                        "x=" + input,
+                        "--output",
+                        out.toString(),
+                        "--devices",
+                        "reference",
+                        "--json")
+                .document(Exit.DONE);
+        holds(ran, "outputs", "latencyMs", "placements", "fallbacks");
+        holds(ran.get("placements").get(0), "node", "device", "kernel", "why");
+        assertArrayEquals(
+                new float[] {9, 0}, NpyFile.read(out.resolve("y.npy")).toFloats());
+    }
+
+    @Test
+    void verifyHoldsAgainstBothOracles() throws IOException {
+        for (String oracle : List.of("reference", "onnxruntime")) {
+            JsonNode verified = CommandLineRun.of(
+                            "verify", small(), "--oracle", oracle, "--devices", "reference", "--bisect", "--json")
+                    .document(Exit.DONE);
+            holds(verified, "model", "results", "fallbacks");
+            holds(verified.get("results").get(0), "device", "output", "exact", "maxAbs", "nmse", "within");
+        }
+    }
+
+    @Test
+    void accuracyCounts() {
+        JsonNode accuracy = CommandLineRun.of(
+                        "accuracy",
+                        Samples.lenet5().toString(),
+                        "--dataset",
+                        "fashion-mnist-1000:70",
+                        "--devices",
+                        "reference",
+                        "--json")
+                .document(Exit.DONE);
+        holds(accuracy, "dataset", "n", "top1", "device");
+        assertEquals(70, accuracy.get("n").intValue());
+        assertTrue(accuracy.get("top1").doubleValue() > 0.8, accuracy.toString());
+    }
+
+    @Test
+    void benchComparesWithTheRival() throws IOException {
+        JsonNode bench = CommandLineRun.of(
+                        "bench",
+                        small(),
+                        "--scenario",
+                        "SingleStream",
+                        "--versus",
+                        "onnxruntime",
+                        "--devices",
+                        "reference",
+                        "--seconds",
+                        "0.01",
+                        "--count",
+                        "3",
+                        "--json")
+                .document(Exit.DONE);
+        holds(bench, "device", "samples", "p50Ms", "p90Ms", "p99Ms", "samplesPerSecond", "roofline", "versus");
+        holds(bench.get("roofline"), "ops", "bytes");
+        holds(bench.get("versus"), "name", "p50Ms", "samplesPerSecond", "ratio");
+    }
+
+    @Test
+    void compareSaysWhereEachFigureComesFrom() {
+        JsonNode rows = CommandLineRun.of(
+                        "compare", "--devices", "reference", "--dataset", "fashion-mnist-1000:20", "--json")
+                .document(Exit.DONE)
+                .get("rows");
+        assertEquals(2, rows.size());
+        for (JsonNode row : rows) {
+            holds(row, "model", "method", "device", "class", "top1", "latencyMs", "samplesPerSecond");
+            holds(row, "weightBytes", "compression", "evidence");
+            assertFalse(row.has("joulesPerSample"), "an energy that nobody measured or modelled is absent");
+        }
+        assertEquals("MEASURED", rows.get(0).get("evidence").get("latencyMs").textValue());
+        JsonNode board = rows.get(1);
+        assertEquals("EMULATED", board.get("evidence").get("top1").textValue());
+        assertEquals("MODELLED", board.get("evidence").get("latencyMs").textValue());
+        assertEquals("MODELLED", board.get("evidence").get("samplesPerSecond").textValue());
+        assertEquals(rows.get(0).get("top1"), board.get("top1"));
+    }
+
+    private String small() throws IOException {
+        return Samples.small(folder).toString();
+    }
+
+    private static void holds(JsonNode object, String... fields) {
+        assertTrue(CommandLineRun.fields(object).containsAll(Set.of(fields)), object::toString);
+    }
+}

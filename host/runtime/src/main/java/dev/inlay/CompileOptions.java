@@ -18,7 +18,12 @@ import java.util.Optional;
  * @param skeletons the class whose kernels every OpenCL device is to take instead of its own class's
  */
 public record CompileOptions(
-        List<String> devices, Map<String, String> pins, boolean strict, int slots, MemoryMode memory, Optional<DeviceClass> skeletons) {
+        List<String> devices,
+        Map<String, String> pins,
+        boolean strict,
+        int slots,
+        MemoryMode memory,
+        Optional<DeviceClass> skeletons) {
     public CompileOptions {
         devices = List.copyOf(devices);
         pins = Map.copyOf(pins);

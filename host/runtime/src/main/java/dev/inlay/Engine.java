@@ -7,10 +7,12 @@ import dev.inlay.backend.opencl.Discovery;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBinding;
+import dev.inlay.backend.reference.Reference;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Planner;
+import dev.inlay.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,12 +48,19 @@ public final class Engine implements AutoCloseable {
         }
         return switch (ClBinding.load(binding)) {
             case ClBinding.Available available -> over(available.api(), BinaryCache.ofUser());
-            case ClBinding.Unavailable unavailable -> {
-                Engine engine = new Engine();
-                engine.notices.add("no OpenCL: " + unavailable.cause() + "; " + unavailable.remedy());
-                yield engine;
-            }
+            case ClBinding.Unavailable unavailable -> none(unavailable.cause() + "; " + unavailable.remedy());
         };
+    }
+
+    /**
+     * An engine with the reference device alone.
+     *
+     * @param why what became of OpenCL, one line
+     */
+    public static Engine none(String why) {
+        Engine engine = new Engine();
+        engine.notices.add("no OpenCL: " + why);
+        return engine;
     }
 
     /** An engine over an OpenCL that the caller brings: a decorated or an imaginary one. */
@@ -114,8 +123,9 @@ public final class Engine implements AutoCloseable {
                         ? device
                         : options.skeletons().map(device::withClass).orElse(device))
                 .toList();
-        Plan plan = Planner.plan(graph, chosen, options.pins(), options.strict(), options.memory());
-        return new CompiledModel(this, graph, plan, options.slots());
+        Graph rewritten = Rewriter.standard(Reference::evaluate).rewrite(graph);
+        Plan plan = Planner.plan(rewritten, chosen, options.pins(), options.strict(), options.memory());
+        return new CompiledModel(this, rewritten, plan, options.slots());
     }
 
     private DeviceDescription preferred() {

@@ -50,7 +50,9 @@ public record Roofline(double operationsPerSecond, double bytesPerSecond, double
                 profile.launch().synchronous().or(() -> profile.launch().queued());
         return profile.peakOperationsPerSecond(carrier)
                 .flatMap(peak -> bandwidth.map(bytes -> new Roofline(
-                        peak, bytes.value() * 1e9, launch.map(cost -> cost.value() * 1e-6).orElse(0.0))));
+                        peak,
+                        bytes.value() * 1e9,
+                        launch.map(cost -> cost.value() * 1e-6).orElse(0.0))));
     }
 
     /** Seconds of one layer. */

@@ -157,7 +157,8 @@ final class BenchVerb extends Verb {
                 Optional<Versus> rival = Optional.empty();
                 if (versus.isPresent()) {
                     Latencies theirs = new Latencies(samples);
-                    try (OnnxRuntimeModel opened = OnnxRuntimeModel.optimised(model.file().path());
+                    try (OnnxRuntimeModel opened =
+                                    OnnxRuntimeModel.optimised(model.file().path());
                             OnnxRuntimeModel.Prepared prepared = opened.prepare(inputs)) {
                         duel.run(progress::step, side, new Duel.Side(prepared::run, theirs));
                     }

@@ -157,12 +157,6 @@ final class VerifyVerb extends Verb {
             }
         }
         return new Verified(
-                model.file().path().toString(),
-                oracle.toString(),
-                seed,
-                results,
-                fallbacks,
-                bisect,
-                partings);
+                model.file().path().toString(), oracle.toString(), seed, results, fallbacks, bisect, partings);
     }
 }

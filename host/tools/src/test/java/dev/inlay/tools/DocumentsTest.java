@@ -67,8 +67,7 @@ final class DocumentsTest {
                 .document(Exit.DONE);
         holds(ran, "outputs", "latencyMs", "placements", "fallbacks");
         holds(ran.get("placements").get(0), "node", "device", "kernel", "why");
-        assertArrayEquals(
-                new float[] {9, 0}, NpyFile.read(out.resolve("y.npy")).toFloats());
+        assertArrayEquals(new float[] {9, 0}, NpyFile.read(out.resolve("y.npy")).toFloats());
     }
 
     @Test

@@ -45,8 +45,7 @@ record OperatorCase(String name, Graph graph, Map<String, Tensor> inputs, boolea
     }
 
     static OperatorCase finished(String name, Graph graph, Map<String, Tensor> inputs) {
-        long elements =
-                inputs.values().stream().mapToLong(Tensor::elements).sum() + graph.parameters();
+        long elements = inputs.values().stream().mapToLong(Tensor::elements).sum() + graph.parameters();
         return new OperatorCase(name, graph, inputs, elements < 3_000);
     }
 

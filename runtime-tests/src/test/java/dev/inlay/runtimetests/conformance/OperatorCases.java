@@ -125,22 +125,48 @@ final class OperatorCases {
             case SELU -> new Function(kind, 1.67326f, 1.0507f);
             case CLIP -> Function.clip(-0.5f, 0.75f);
             case HARD_SIGMOID -> new Function(kind, 0.2f, 0.5f);
-            case IDENTITY, RELU, SIGMOID, HARD_SWISH, TANH, SOFTPLUS, SOFTSIGN, EXP, LOG, SQRT, RECIPROCAL, ABS,
-                    NEGATE, FLOOR, CEIL, SIGN, ERF ->
-                Function.of(kind);
+            case IDENTITY,
+                    RELU,
+                    SIGMOID,
+                    HARD_SWISH,
+                    TANH,
+                    SOFTPLUS,
+                    SOFTSIGN,
+                    EXP,
+                    LOG,
+                    SQRT,
+                    RECIPROCAL,
+                    ABS,
+                    NEGATE,
+                    FLOOR,
+                    CEIL,
+                    SIGN,
+                    ERF -> Function.of(kind);
         };
     }
 
     private void products() {
-        add("gemm", new Contraction.Gemm(1, 1, false, true, Epilogue.NONE), List.of(s(3, 20)), List.of(s(17, 20), s(17)));
+        add(
+                "gemm",
+                new Contraction.Gemm(1, 1, false, true, Epilogue.NONE),
+                List.of(s(3, 20)),
+                List.of(s(17, 20), s(17)));
         add(
                 "gemm with alpha and beta",
                 new Contraction.Gemm(0.5f, 2, false, false, new Epilogue(false, Function.RELU)),
                 List.of(s(1, 33)),
                 List.of(s(33, 70), s(1)));
-        add("gemm transposed", new Contraction.Gemm(1, 1, true, false, Epilogue.NONE), List.of(s(20, 3)), List.of(s(20, 7)));
+        add(
+                "gemm transposed",
+                new Contraction.Gemm(1, 1, true, false, Epilogue.NONE),
+                List.of(s(20, 3)),
+                List.of(s(20, 7)));
         add("matmul", new Contraction.MatMul(Epilogue.NONE), List.of(s(2, 3, 8)), List.of(s(8, 5)));
-        add("matmul of computed values", new Contraction.MatMul(Epilogue.NONE), List.of(s(2, 3, 8), s(2, 8, 5)), List.of());
+        add(
+                "matmul of computed values",
+                new Contraction.MatMul(Epilogue.NONE),
+                List.of(s(2, 3, 8), s(2, 8, 5)),
+                List.of());
     }
 
     private void lanewise() {
@@ -151,7 +177,11 @@ final class OperatorCases {
         }
         for (Lanewise.Arithmetic arithmetic : Lanewise.Arithmetic.values()) {
             if (arithmetic != Lanewise.Arithmetic.POW) {
-                add("binary " + arithmetic, new Lanewise.Binary(arithmetic), List.of(s(1, 3, 4, 5), s(1, 3, 4, 5)), List.of());
+                add(
+                        "binary " + arithmetic,
+                        new Lanewise.Binary(arithmetic),
+                        List.of(s(1, 3, 4, 5), s(1, 3, 4, 5)),
+                        List.of());
             }
         }
         Lanewise.Binary sum = new Lanewise.Binary(Lanewise.Arithmetic.ADD);
@@ -165,13 +195,37 @@ final class OperatorCases {
 
     private void pools() {
         add("max pool", new Pool.MaxPool(window(2, 2, 1, 0, 0, 0, 0), false), List.of(s(2, 6, 6, 8)), List.of());
-        add("max pool padded", new Pool.MaxPool(window(3, 2, 1, 1, 1, 1, 1), false), List.of(s(1, 17, 7, 9)), List.of());
+        add(
+                "max pool padded",
+                new Pool.MaxPool(window(3, 2, 1, 1, 1, 1, 1), false),
+                List.of(s(1, 17, 7, 9)),
+                List.of());
         add("max pool ceil", new Pool.MaxPool(window(3, 2, 1, 0, 0, 0, 0), true), List.of(s(1, 3, 6, 8)), List.of());
-        add("max pool dilated", new Pool.MaxPool(window(2, 1, 2, 0, 0, 0, 0), false), List.of(s(1, 3, 6, 8)), List.of());
-        add("mean pool", new Pool.AveragePool(window(3, 2, 1, 1, 1, 1, 1), false, false), List.of(s(1, 5, 7, 9)), List.of());
-        add("mean pool counted", new Pool.AveragePool(window(3, 2, 1, 1, 1, 1, 1), false, true), List.of(s(1, 5, 7, 9)), List.of());
-        add("mean pool ceil counted", new Pool.AveragePool(window(3, 2, 1, 1, 1, 0, 0), true, true), List.of(s(1, 5, 8, 8)), List.of());
-        add("mean pool of the plane", new Pool.AveragePool(Window.of(5, 4), false, false), List.of(s(3, 33, 5, 4)), List.of());
+        add(
+                "max pool dilated",
+                new Pool.MaxPool(window(2, 1, 2, 0, 0, 0, 0), false),
+                List.of(s(1, 3, 6, 8)),
+                List.of());
+        add(
+                "mean pool",
+                new Pool.AveragePool(window(3, 2, 1, 1, 1, 1, 1), false, false),
+                List.of(s(1, 5, 7, 9)),
+                List.of());
+        add(
+                "mean pool counted",
+                new Pool.AveragePool(window(3, 2, 1, 1, 1, 1, 1), false, true),
+                List.of(s(1, 5, 7, 9)),
+                List.of());
+        add(
+                "mean pool ceil counted",
+                new Pool.AveragePool(window(3, 2, 1, 1, 1, 0, 0), true, true),
+                List.of(s(1, 5, 8, 8)),
+                List.of());
+        add(
+                "mean pool of the plane",
+                new Pool.AveragePool(Window.of(5, 4), false, false),
+                List.of(s(3, 33, 5, 4)),
+                List.of());
     }
 
     private void axes() {
@@ -184,8 +238,16 @@ final class OperatorCases {
         for (Reduction.Fold fold : Reduction.Fold.values()) {
             add("reduce " + fold, new Reduction.Reduce(fold, List.of(1), true), List.of(s(2, 5, 3)), List.of());
         }
-        add("reduce image", new Reduction.Reduce(Reduction.Fold.MEAN, List.of(2, 3), false), List.of(s(2, 5, 3, 4)), List.of());
-        add("reduce all", new Reduction.Reduce(Reduction.Fold.SUM, List.of(0, 1, 2), false), List.of(s(2, 5, 3)), List.of());
+        add(
+                "reduce image",
+                new Reduction.Reduce(Reduction.Fold.MEAN, List.of(2, 3), false),
+                List.of(s(2, 5, 3, 4)),
+                List.of());
+        add(
+                "reduce all",
+                new Reduction.Reduce(Reduction.Fold.SUM, List.of(0, 1, 2), false),
+                List.of(s(2, 5, 3)),
+                List.of());
         add("arg max", new Reduction.ArgMax(1, false), List.of(s(3, 10)), List.of());
     }
 
@@ -202,7 +264,8 @@ final class OperatorCases {
     /** What shows only between nodes: halos next to pads, reshapes next to convolutions, values read twice. */
     private void chains() {
         Random random = new Random(99);
-        Contraction.Conv conv = new Contraction.Conv(window(3, 1, 1, 1, 1, 1, 1), 1, new Epilogue(false, Function.RELU));
+        Contraction.Conv conv =
+                new Contraction.Conv(window(3, 1, 1, 1, 1, 1, 1), 1, new Epilogue(false, Function.RELU));
         Graph graph = Graph.builder("chain")
                 .input(new Value("x", ElementType.FLOAT32, s(2, 3, 6, 6)))
                 .constant("w1", OperatorCase.random(random, s(8, 3, 3, 3)))
@@ -217,7 +280,6 @@ final class OperatorCases {
                 .output("y")
                 .output("c")
                 .build();
-        cases.add(OperatorCase.finished(
-                "chain", graph, Map.of("x", OperatorCase.random(random, s(2, 3, 6, 6)))));
+        cases.add(OperatorCase.finished("chain", graph, Map.of("x", OperatorCase.random(random, s(2, 3, 6, 6)))));
     }
 }

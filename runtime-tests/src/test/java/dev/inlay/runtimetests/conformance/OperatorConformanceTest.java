@@ -57,10 +57,10 @@ final class OperatorConformanceTest {
 
     private static void check(
             Engine engine, DeviceDescription device, OperatorCase each, Optional<DeviceClass> skeletons) {
-        CompileOptions options = CompileOptions.on(device.id())
-                .withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED);
-        CompiledModel model =
-                engine.compile(each.graph(), skeletons.map(options::withSkeletons).orElse(options));
+        CompileOptions options =
+                CompileOptions.on(device.id()).withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED);
+        CompiledModel model = engine.compile(
+                each.graph(), skeletons.map(options::withSkeletons).orElse(options));
         Map<String, Tensor> expected = new GraphInterpreter(model.graph()).run(each.inputs());
         try (Session session = model.open()) {
             Map<String, Tensor> actual = session.run(each.inputs());

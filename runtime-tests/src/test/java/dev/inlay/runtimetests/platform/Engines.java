@@ -29,7 +29,8 @@ public final class Engines {
     /** The OpenCL devices of this process's platform; the test is skipped with the reason where there is none. */
     public static List<DeviceDescription> devices() {
         List<DeviceDescription> devices = ENGINE.devices().stream()
-                .filter(device -> device.platform().equals(TestPlatform.current().platformName()))
+                .filter(device ->
+                        device.platform().equals(TestPlatform.current().platformName()))
                 .toList();
         Assumptions.assumeFalse(
                 devices.isEmpty(), () -> "no device of " + TestPlatform.current() + ": " + ENGINE.notices());

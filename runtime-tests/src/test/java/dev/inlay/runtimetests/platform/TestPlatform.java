@@ -36,6 +36,11 @@ public enum TestPlatform {
                         "got inlay.test.platform=" + name + ", expected one of " + Arrays.toString(values())));
     }
 
+    /** The name that the platform gives itself. */
+    public String platformName() {
+        return platformName;
+    }
+
     /** Each device of this platform under each binding; for a binding without any, one target that says why. */
     public Stream<Target> targets() {
         return ClBinding.names().stream().flatMap(this::targets);

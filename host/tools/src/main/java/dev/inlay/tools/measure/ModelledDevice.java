@@ -44,7 +44,9 @@ public record ModelledDevice(DeviceProfile profile, Roofline roofline) {
                 .orElseThrow(() -> new UsageException("profile: got \"" + id + "\", expected one of "
                         + String.join(
                                 ", ",
-                                all.stream().map(device -> device.profile().id()).toList())));
+                                all.stream()
+                                        .map(device -> device.profile().id())
+                                        .toList())));
     }
 
     /**

@@ -32,7 +32,8 @@ final class DifferenceTest {
     @Test
     void anythingFromZeroIsTooFar() {
         Tensor zero = Tensor.of(Shape.of(1), 0f);
-        assertFalse(Difference.between("t", Tensor.of(Shape.of(1), 1e-20f), zero, 1).within());
+        assertFalse(
+                Difference.between("t", Tensor.of(Shape.of(1), 1e-20f), zero, 1).within());
         assertTrue(Difference.between("t", Tensor.of(Shape.of(1), -0f), zero, 0).within());
     }
 

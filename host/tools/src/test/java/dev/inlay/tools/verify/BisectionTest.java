@@ -49,7 +49,8 @@ final class BisectionTest {
         Tensor input = NpyFile.read(folder.resolve("input-p.npy"));
         assertArrayEquals(new float[] {9, 0}, input.toFloats());
         assertArrayEquals(
-                new float[] {9, 1}, NpyFile.read(folder.resolve("expected-y.npy")).toFloats());
+                new float[] {9, 1},
+                NpyFile.read(folder.resolve("expected-y.npy")).toFloats());
         assertArrayEquals(
                 new float[] {9, 0},
                 new GraphInterpreter(alone).run(Map.of("p", input)).get("y").toFloats());

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.profile;
+
+/** The class of a device, which chooses kernel skeletons and the cost model. */
+public enum DeviceClass implements Labelled {
+    CPU("cpu"),
+    GPU("gpu"),
+    FPGA("fpga");
+
+    private final String label;
+
+    DeviceClass(String label) {
+        this.label = label;
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+}

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             VerifyVerb.class,
             AccuracyVerb.class,
             BenchVerb.class,
+            LayersVerb.class,
             CompareVerb.class,
             ZooVerb.class
         },

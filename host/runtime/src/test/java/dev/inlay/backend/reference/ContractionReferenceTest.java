@@ -84,18 +84,34 @@ class ContractionReferenceTest {
         }
     }
 
-    @Test
-    void convolvesOnSeveralThreadsAsOnOne() {
-        Random random = new Random(5);
+    @ParameterizedTest
+    @ValueSource(ints = {7, 19})
+    void convolvesOnSeveralThreadsAsDefined(int size) {
+        Random random = new Random(size);
         Window window = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
-        Tensor x = Evaluation.random(random, 1, 70, 17, 19);
-        Tensor w = Evaluation.random(random, 33, 70, 3, 3);
-        NaiveConvolution naive = new NaiveConvolution(conv(window), x.shape(), w.shape(), Shape.of(1, 33, 17, 19));
+        Tensor x = Evaluation.random(random, 1, 70, size, size);
+        Tensor w = Evaluation.random(random, 35, 70, 3, 3);
+        NaiveConvolution naive = new NaiveConvolution(conv(window), x.shape(), w.shape(), Shape.of(1, 35, size, size));
         assertTrue(PanelProduct.deservesThreads(naive.y().elements() * 70 * 9));
         double[] expected = naive.products(x, w);
         Tensor y = Evaluation.run(conv(window), x, w);
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], y.getDouble(i), 1e-7 * Math.abs(expected[i]) + 1e-11);
+        }
+    }
+
+    @Test
+    void anInfiniteWeightStaysInfiniteBehindAPanel() {
+        for (int columns : new int[] {1, 2}) {
+            Tensor a = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 257));
+            Tensor b = Tensor.allocate(ElementType.FLOAT32, Shape.of(257, columns));
+            for (int i = 0; i < b.elements(); i++) {
+                b.set(i, 1);
+            }
+            a.set(1, Double.POSITIVE_INFINITY);
+            assertEquals(
+                    Float.POSITIVE_INFINITY,
+                    Evaluation.run(gemm(1, 1, false, false), a, b).getFloat(0));
         }
     }
 

@@ -45,10 +45,6 @@ final class Evaluation {
         return new GraphInterpreter(graph).run(feeds).getOrDefault("y", Tensor.of(Shape.of(0), new float[0]));
     }
 
-    static Shape outputShape(Op op, List<Optional<Tensor>> inputs) {
-        return run(op, inputs).shape();
-    }
-
     static Tensor integers(ElementType type, Shape shape, long... values) {
         Tensor tensor = Tensor.allocate(type, shape);
         if (values.length != tensor.elements()) {

@@ -84,10 +84,10 @@ class QuantizedContractionTest {
 
     @Test
     void convertsSumsToFloatBeforeScaling() {
-        // 2^24 + 1 is half way between two floats and rounds to the even one, 2^24 + 3 to 2^24 + 4.
+        // 2^24 + 1 is half way between two floats and becomes 2^24; three times itself it would round upwards.
         Tensor y = QuantizedContraction.scaled(
-                GEMM, sums((1 << 24) + 1, (1 << 24) + 3), new float[] {1, 0.5f}, Optional.empty());
-        assertArrayEquals(new float[] {1 << 24, (1 << 23) + 2}, y.toFloats());
+                GEMM, sums((1 << 24) + 1, (1 << 24) + 3), new float[] {3, 0.5f}, Optional.empty());
+        assertArrayEquals(new float[] {3 << 24, (1 << 23) + 2}, y.toFloats());
     }
 
     @Test

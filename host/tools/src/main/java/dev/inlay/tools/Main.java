@@ -74,7 +74,11 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures::usage)
                 .setExecutionExceptionHandler(failures::execution);
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return failures.exhausted(e, line);
+        }
     }
 
     /** Runs one verb and ends the process with its exit code. */

@@ -46,7 +46,7 @@ public final class Progress implements AutoCloseable {
 
     /** {@link java.io.Console#isTerminal} speaks of standard input and output only; bars go to standard error. */
     private static boolean onTerminal(PrintStream err) {
-        if (err != System.err || System.console() == null) {
+        if (err != System.err) {
             return false;
         }
         try {

@@ -31,6 +31,7 @@ abstract class Verb implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this text.")
+    @SuppressWarnings("unused") // picocli answers it by itself
     private boolean help;
 
     /** Does the work. */

@@ -29,7 +29,7 @@ final class NpyFileTest {
         for (Shape shape : new Shape[] {Shape.SCALAR, Shape.of(5), Shape.of(2, 0, 3), Shape.of(2, 3, 4)}) {
             Tensor tensor = Tensor.allocate(type, shape);
             for (long i = 0; i < tensor.elements(); i++) {
-                tensor.set(i, type == ElementType.BOOL ? i % 2 : i - 2);
+                tensor.setLong(i, type == ElementType.BOOL ? i % 2 : i - 2);
             }
             Path file = folder.resolve("t.npy");
             NpyFile.write(file, tensor);

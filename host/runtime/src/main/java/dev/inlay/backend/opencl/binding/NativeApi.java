@@ -135,9 +135,21 @@ public abstract class NativeApi implements ClApi {
                 required.getFirst() == 0
                         ? Optional.empty()
                         : Optional.of(Extent.of(required.get(0), required.get(1), required.get(2))),
-                number(askWorkGroup(kernel, device, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE)),
+                newerNumber(kernel, device, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, 1),
                 number(askWorkGroup(kernel, device, CL_KERNEL_LOCAL_MEM_SIZE)),
-                number(askWorkGroup(kernel, device, CL_KERNEL_PRIVATE_MEM_SIZE)));
+                newerNumber(kernel, device, CL_KERNEL_PRIVATE_MEM_SIZE, 0));
+    }
+
+    /** An answer that OpenCL 1.0 drivers do not know. */
+    private long newerNumber(ClKernel kernel, ClDevice device, int code, long unknown) {
+        try {
+            return number(askWorkGroup(kernel, device, code));
+        } catch (ClException e) {
+            if (e.status().equals(ClStatus.INVALID_VALUE)) {
+                return unknown;
+            }
+            throw e;
+        }
     }
 
     @Override

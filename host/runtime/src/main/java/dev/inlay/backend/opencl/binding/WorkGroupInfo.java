@@ -8,9 +8,9 @@ import java.util.Optional;
  *
  * @param maxWorkGroupSize work-items
  * @param requiredWorkGroup the kernel's {@code reqd_work_group_size}, when it has one
- * @param preferredMultiple work-items
+ * @param preferredMultiple work-items; 1 where an OpenCL 1.0 driver does not tell
  * @param localBytes local memory of one work-group
- * @param privateBytes private memory of one work-item, as far as the driver tells
+ * @param privateBytes private memory of one work-item; 0 where an OpenCL 1.0 driver does not tell
  */
 public record WorkGroupInfo(
         long maxWorkGroupSize,

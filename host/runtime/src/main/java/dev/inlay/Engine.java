@@ -135,7 +135,12 @@ public final class Engine implements AutoCloseable {
                 .orElse(reference);
     }
 
-    OpenClDevice openCl(String id) {
+    /**
+     * The device behind an id, for tools that launch kernels themselves.
+     *
+     * @throws UsageException if no OpenCL device has it
+     */
+    public OpenClDevice openCl(String id) {
         OpenClDevice device = openCl.get(id);
         if (device == null) {
             throw new UsageException("device: got \"" + id + "\", expected one of " + openCl.keySet());

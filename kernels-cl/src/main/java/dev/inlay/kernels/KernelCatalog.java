@@ -28,7 +28,8 @@ public final class KernelCatalog {
             "reduce.fold",
             "move.copy",
             "move.halo",
-            "move.fill");
+            "move.fill",
+            "bench.ceiling");
 
     private static final Pattern DEFINE = Pattern.compile("\\$\\{(\\w+)}");
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
             VerifyVerb.class,
             AccuracyVerb.class,
             BenchVerb.class,
+            LayersVerb.class,
             CompareVerb.class,
             ZooVerb.class
         },

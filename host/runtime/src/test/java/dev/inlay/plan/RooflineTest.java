@@ -37,7 +37,7 @@ final class RooflineTest {
     void onlyContractionsAreWork() {
         Graph graph = Graph.builder("g")
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(4, 3)))
-                .constant("w", Tensor.allocate(ElementType.FLOAT32, Shape.of(3, 2)))
+                .constant("w", Tensor.of(Shape.of(3, 2), 1f, 2f, 3f, 4f, 5f, 6f))
                 .node("product", new Contraction.MatMul(Epilogue.NONE), List.of("x", "w"), "p")
                 .node("relu", new Lanewise.Unary(Function.RELU), List.of("p"), "y")
                 .output("y")

@@ -170,7 +170,7 @@ final class BenchVerb extends Verb {
                 } else {
                     duel.run(progress::step, side);
                 }
-                return answer(graph, chosen, samples, ours, rival);
+                return answer(compiled.graph(), chosen, samples, ours, rival);
             }
         }
     }

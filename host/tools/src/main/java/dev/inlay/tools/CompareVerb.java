@@ -55,7 +55,7 @@ final class CompareVerb extends Verb {
     record Comparison(List<ComparisonRow> rows) implements Report {
         @Override
         public void print(PrintStream out) {
-            table(rows).print(out);
+            printRows(rows, out);
         }
     }
 
@@ -92,7 +92,7 @@ final class CompareVerb extends Verb {
     }
 
     /** The rows for a reader: each figure with where it comes from. */
-    static Table table(List<ComparisonRow> rows) {
+    static void printRows(List<ComparisonRow> rows, PrintStream out) {
         Table table = new Table("model", "device", "class", "top1", "of", "latency ms", "images/s");
         for (ComparisonRow row : rows) {
             table.row(
@@ -104,7 +104,11 @@ final class CompareVerb extends Verb {
                     figure(row, "latencyMs", row.latencyMs(), Table::figure),
                     figure(row, "samplesPerSecond", row.samplesPerSecond(), Table::figure));
         }
-        return table;
+        table.print(out);
+        if (rows.stream().anyMatch(row -> row.evidence().containsValue(Evidence.MODELLED))) {
+            out.println(
+                    "modelled: the least time that the ceilings in the board's profile allow; emulated: computed here");
+        }
     }
 
     private static String figure(ComparisonRow row, String name, OptionalDouble value, DoubleFunction<String> text) {

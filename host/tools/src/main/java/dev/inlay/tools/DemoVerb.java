@@ -4,6 +4,7 @@ package dev.inlay.tools;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.inlay.DeviceException;
 import dev.inlay.Engine;
+import dev.inlay.graph.OperationCount;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
 import dev.inlay.tools.data.DataSets;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -32,8 +34,11 @@ final class DemoVerb extends Verb {
     private static final int BATCH = 50;
     private static final int SHOWN_RIGHT = 3;
 
-    /** Plain Java is there to judge, not to be fast: it takes fewer images. */
-    private static final int REFERENCE_IMAGES = 200;
+    /** Plain Java is there to judge, not to be fast: it takes the images that this many operations reach for. */
+    private static final long REFERENCE_OPERATIONS = 400_000_000;
+
+    private static final int LEAST_REFERENCE_IMAGES = 20;
+    private static final int MOST_REFERENCE_IMAGES = 200;
 
     /** Devices whose answers differ on a larger part than this of the images do not compute the same network. */
     private static final double MOST_DISAGREEMENT = 0.01;
@@ -60,7 +65,7 @@ final class DemoVerb extends Verb {
         public void print(PrintStream out) {
             pictures.ifPresent(shown -> shown.print(out));
             out.println();
-            CompareVerb.table(rows).print(out);
+            CompareVerb.printRows(rows, out);
             failed.forEach(at -> out.println(at.model() + " failed on " + at.device() + ": " + at.why()));
             out.println();
             out.println(summary);
@@ -91,7 +96,7 @@ final class DemoVerb extends Verb {
                 Optional<Trial> reference = Optional.empty();
                 List<ComparisonRow> ofModel = new ArrayList<>();
                 for (DeviceDescription device : devices) {
-                    LabelledImages seen = device.isReference() ? images.first(REFERENCE_IMAGES) : images;
+                    LabelledImages seen = device.isReference() ? images.first(referenceImages(model)) : images;
                     try (Progress progress = progress(model.name() + " on " + device.id(), seen.size())) {
                         Trial trial = Trial.run(engine, model, device, seen, BATCH, progress::step);
                         ofModel.add(ComparisonRow.measured(model, device, trial));
@@ -114,6 +119,11 @@ final class DemoVerb extends Verb {
         }
         return new Demo(
                 images.name(), images.size(), rows, agreement, failed, summary(images, rows, agreement), picture);
+    }
+
+    private static int referenceImages(ModelFile model) throws IOException {
+        long each = Math.max(1, OperationCount.of(model.read(Map.of())));
+        return Math.clamp(REFERENCE_OPERATIONS / each, LEAST_REFERENCE_IMAGES, MOST_REFERENCE_IMAGES);
     }
 
     private static List<ModelFile> models(Home home) throws IOException {
@@ -152,10 +162,15 @@ final class DemoVerb extends Verb {
             return "No device ran a model.";
         }
         ComparisonRow row = fastest.get();
-        String same = agreement.isEmpty()
-                ? "No OpenCL device was there to compare with plain Java"
-                : "Every device gives the answer of plain Java on " + Table.percent(agreement.getAsDouble())
-                        + " of the images or more";
+        String same;
+        if (agreement.isEmpty()) {
+            same = "No OpenCL device was there to compare with plain Java";
+        } else if (agreement.getAsDouble() == 1) {
+            same = "Every device gives the answers of plain Java";
+        } else {
+            same = "Every device gives the answer of plain Java on at least " + Table.percent(agreement.getAsDouble())
+                    + " of the images";
+        }
         return same + "; the fastest measured is " + row.model() + " on " + row.device() + ": "
                 + Table.figure(row.samplesPerSecond().orElseThrow()) + " images/s at "
                 + Table.percent(row.top1().orElseThrow()) + " of " + row.n() + " images of " + images.name()

@@ -36,12 +36,18 @@ final class Failures {
         return Exit.USAGE.code();
     }
 
-    /** Handles what a verb threw. */
-    int execution(Exception failure, CommandLine line, ParseResult parsed) {
-        return report(failure, line);
+    /** Handles a process that ran out of memory or stack, which a large model brings about. */
+    int exhausted(VirtualMachineError failure, CommandLine line) {
+        say(
+                line,
+                "got a model or tensor that needs more than the "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MiB Java may use (" + failure
+                        + "), expected a smaller one");
+        return Exit.UNUSABLE.code();
     }
 
-    private int report(Throwable failure, CommandLine line) {
+    /** Handles what a verb threw. */
+    int execution(Exception failure, CommandLine line, ParseResult parsed) {
         Exit exit = exit(failure);
         say(
                 line,

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import dev.inlay.tools.oracle.Oracle;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: {@code inlay VERB …}. */
 @Command(
@@ -72,10 +75,25 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main(out, err))
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Oracle.Kind.class, text -> choice(text, Oracle.Kind.values()))
+                .registerConverter(BenchVerb.Scenario.class, text -> choice(text, BenchVerb.Scenario.values()))
+                .registerConverter(BenchVerb.Rival.class, text -> choice(text, BenchVerb.Rival.values()))
                 .setParameterExceptionHandler(failures::usage)
                 .setExecutionExceptionHandler(failures::execution);
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return failures.exhausted(e, line);
+        }
+    }
+
+    /** The value that is spelled like this, in capitals or not. */
+    private static <T extends Enum<T>> T choice(String text, T[] values) {
+        return Arrays.stream(values)
+                .filter(value -> value.toString().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        "got \"" + text + "\", expected one of " + Arrays.toString(values)));
     }
 
     /** Runs one verb and ends the process with its exit code. */

@@ -47,6 +47,11 @@ record IdxFile(Shape shape, byte[] elements) {
             if (elements.length != shape.elements()) {
                 throw new EOFException();
             }
+            // Reading to the end checks the checksum.
+            if (in.read() >= 0) {
+                throw new IOException(
+                        file + ": got more elements than its shape " + shape + " has, expected " + shape.elements());
+            }
             return new IdxFile(shape, elements);
         } catch (EOFException | ZipException e) {
             throw new IOException(file + ": got a damaged or cut file, expected a whole gzip'd IDX file", e);

@@ -34,6 +34,7 @@ final class IdxFileTest {
         refuses(write("00000d01 00000001 01"), "expected 0x00000801");
         refuses(write("00000801 00000002 01"), "damaged or cut");
         refuses(write("00000802 7fffffff 7fffffff"), "expected at most");
+        refuses(write("00000801 00000001 0102"), "got more elements");
         Path whole = write("00000801 00000008 0102030405060708");
         byte[] bytes = Files.readAllBytes(whole);
         Files.write(whole, Arrays.copyOf(bytes, bytes.length - 6));

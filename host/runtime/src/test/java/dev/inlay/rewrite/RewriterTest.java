@@ -345,7 +345,7 @@ class RewriterTest {
         Graph graph = builder.output("v2000").build();
         int[] passes = new int[1];
         Rule counting = (current, node) -> {
-            passes[0] += node == current.nodes().getFirst() ? 1 : 0;
+            passes[0] += node.equals(current.nodes().getFirst()) ? 1 : 0;
             return Optional.empty();
         };
         List<Rule> rules = Stream.concat(Stream.of(counting), Rewriter.standard().rules().stream())

@@ -31,6 +31,11 @@ class OperationCountTest {
         assertEquals(2 * 4 * (54 + 3), count(image().constant("w", weights).constant("b", bias), conv, "x", "w", "b"));
         weights.set(17, 0);
         assertEquals(2 * 4 * 53, count(image().constant("w", weights), conv, "x", "w"));
+        Graph graph = image().constant("w", weights)
+                .node("n", conv, List.of("x", "w"), "y")
+                .output("y")
+                .build();
+        assertEquals(2 * 4 * 54, OperationCount.dense(graph, graph.nodes().getFirst()));
     }
 
     @Test

@@ -6,7 +6,8 @@ import dev.inlay.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * The additions and multiplications a network needs, whatever computes them.
+ * The additions and multiplications a network needs, whatever computes them; {@link #dense} is what a kernel does that
+ * does not look for zeros.
  *
  * <ul>
  *   <li>A <em>connection</em> of a contraction is a multiplication and an addition: 2 operations. As LeCun et al. 1998
@@ -30,11 +31,20 @@ public final class OperationCount {
 
     /** Operations of one node. */
     public static long of(Graph graph, Node node) {
+        return of(graph, node, true);
+    }
+
+    /** Operations of one node when weights that are zero are multiplied like others. */
+    public static long dense(Graph graph, Node node) {
+        return of(graph, node, false);
+    }
+
+    private static long of(Graph graph, Node node, boolean skipZeros) {
         Shape y = graph.value(node.output()).shape();
         long outputs = y.elements();
         return switch (node.op()) {
             case Contraction contraction -> {
-                long connections = products(graph, node, contraction) + (node.hasInput(2) ? outputs : 0);
+                long connections = products(graph, node, contraction, skipZeros) + (node.hasInput(2) ? outputs : 0);
                 yield 2 * connections + (contraction.epilogue().residual() ? outputs : 0);
             }
             case Pool.AveragePool pool -> outputs * pool.window().taps();
@@ -60,32 +70,25 @@ public final class OperationCount {
         };
     }
 
-    private static long products(Graph graph, Node node, Contraction contraction) {
+    private static long products(Graph graph, Node node, Contraction contraction, boolean skipZeros) {
         Shape a = graph.value(node.input(0)).shape();
         Shape b = graph.value(node.input(1)).shape();
         Shape y = graph.value(node.output()).shape();
-        Optional<Tensor> weights = graph.constant(node.input(1));
+        Optional<Tensor> constant = graph.constant(node.input(1)).filter(tensor -> skipZeros);
+        long weights = constant.map(OperationCount::nonZeros).orElse(b.elements());
         return switch (contraction) {
             // Each weight of a convolution serves every output position of every image once.
-            case Contraction.Conv conv ->
-                y.extent(0)
-                        * y.elements(2, 4)
-                        * weights.map(OperationCount::nonZeros).orElse(b.elements());
-            case Contraction.Gemm gemm ->
-                y.extent(0) * weights.map(OperationCount::nonZeros).orElse(b.elements());
+            case Contraction.Conv conv -> y.extent(0) * y.elements(2, 4) * weights;
+            case Contraction.Gemm gemm -> y.extent(0) * weights;
             case Contraction.MatMul matMul ->
-                b.rank() <= 2
-                        ? a.elements()
-                                / Math.max(1, a.extent(-1))
-                                * weights.map(OperationCount::nonZeros).orElse(b.elements())
-                        : y.elements() * a.extent(-1);
+                b.rank() <= 2 ? a.elements() / Math.max(1, a.extent(-1)) * weights : y.elements() * a.extent(-1);
         };
     }
 
     private static long nonZeros(Tensor tensor) {
         long count = 0;
         for (long i = 0; i < tensor.elements(); i++) {
-            count += tensor.getFloat(i) != 0 ? 1 : 0;
+            count += tensor.getDouble(i) != 0 ? 1 : 0;
         }
         return count;
     }

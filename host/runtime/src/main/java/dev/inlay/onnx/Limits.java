@@ -25,7 +25,7 @@ final class Limits {
     static final long CONSTANT_BYTES = 4L << 30;
 
     /** Bytes of all constants computed during the import, which a small file can make large. */
-    static final long COMPUTED_BYTES = 256L << 20;
+    static final long COMPUTED_BYTES = 64L << 20;
 
     private Limits() {}
 

@@ -179,7 +179,7 @@ final class ModelImport {
             }
             make(nodeName, proto, operator.get());
         } catch (UnsupportedNodeException e) {
-            unsupported.add(new Unsupported(nodeName, op, OneLine.of(e.getMessage())));
+            unsupported.add(new Unsupported(OneLine.of(nodeName), OneLine.of(op), OneLine.of(e.getMessage())));
             proto.getOutputList().forEach(this::unknown);
         } catch (GraphException e) {
             throw new GraphException(

@@ -88,7 +88,7 @@ public record Roofline(double operationsPerSecond, double bytesPerSecond, double
     public static List<Work> contractions(Graph graph) {
         return graph.nodes().stream()
                 .filter(node -> node.op() instanceof Contraction)
-                .map(node -> new Work("f32", OperationCount.of(graph, node), bytes(graph, node)))
+                .map(node -> new Work("f32", OperationCount.dense(graph, node), bytes(graph, node)))
                 .toList();
     }
 

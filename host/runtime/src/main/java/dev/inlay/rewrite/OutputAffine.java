@@ -49,13 +49,13 @@ final class OutputAffine {
                 || graph.consumers(value).size() != 1) {
             return Optional.empty();
         }
-        Shape weights = graph.value(node.get().input(1)).shape();
         Shape output = graph.value(value).shape();
         boolean channelled = switch (contraction) {
             case Contraction.Conv conv -> true;
             case Contraction.Gemm gemm -> true;
             case Contraction.MatMul matMul ->
-                weights.rank() == 2 && graph.value(node.get().input(0)).shape().rank() >= 2;
+                graph.value(node.get().input(0)).shape().rank() >= 2
+                        && graph.value(node.get().input(1)).shape().rank() >= 2;
         };
         return channelled && graph.value(value).type() == ElementType.FLOAT32
                 ? Optional.of(new OutputAffine(graph, node.get(), contraction, output.size(axis(contraction))))
@@ -83,7 +83,10 @@ final class OutputAffine {
         Map<String, Tensor> constants = new HashMap<>();
         List<String> inputs = new ArrayList<>(node.inputs().subList(0, 2));
         if (Arrays.stream(scale).anyMatch(factor -> factor != 1)) {
-            Optional<Tensor> weights = graph.constant(node.input(1)).filter(old -> old.type() == ElementType.FLOAT32);
+            Optional<Tensor> weights = graph.constant(node.input(1))
+                    .filter(old -> old.type() == ElementType.FLOAT32)
+                    .filter(old -> contraction instanceof Contraction.Conv
+                            || old.shape().rank() == 2);
             if (weights.isEmpty()) {
                 return Optional.empty();
             }

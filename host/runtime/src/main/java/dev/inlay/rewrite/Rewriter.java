@@ -12,25 +12,28 @@ import java.util.Optional;
  * Applies rules to a graph until none matches.
  *
  * @param rules tried in this order on each node
+ * @param lastResorts tried likewise, once no rule matches anywhere
  */
-public record Rewriter(List<Rule> rules) {
+public record Rewriter(List<Rule> rules, List<Rule> lastResorts) {
     private static final int PASSES_BESIDE_NODES = 64;
 
     public Rewriter {
         rules = List.copyOf(rules);
+        lastResorts = List.copyOf(lastResorts);
     }
 
     /** The rules that suit every device, without those that compute nodes. */
     public static Rewriter standard() {
-        return new Rewriter(List.of(
-                new IdentityRemoval(),
-                new ReshapeMerging(),
-                new PadFusion(),
-                new BatchNormFolding(),
-                new AffineFolding(),
-                new BatchNormExpansion(),
-                new ResidualFusion(),
-                new ActivationFusion()));
+        return new Rewriter(
+                List.of(
+                        new IdentityRemoval(),
+                        new ReshapeMerging(),
+                        new PadFusion(),
+                        new BatchNormFolding(),
+                        new AffineFolding(),
+                        new ResidualFusion(),
+                        new ActivationFusion()),
+                List.of(new BatchNormExpansion()));
     }
 
     /** As {@link #standard()}, nodes of constants being computed by {@code evaluator} first. */
@@ -38,7 +41,7 @@ public record Rewriter(List<Rule> rules) {
         List<Rule> rules = new ArrayList<>();
         rules.add(new ConstantFolding(evaluator));
         rules.addAll(standard().rules());
-        return new Rewriter(rules);
+        return new Rewriter(rules, standard().lastResorts());
     }
 
     /**
@@ -50,7 +53,8 @@ public record Rewriter(List<Rule> rules) {
         Graph current = graph;
         int most = PASSES_BESIDE_NODES + graph.nodes().size();
         for (int pass = 0; pass < most; pass++) {
-            Optional<Patch> patch = pass(current);
+            Graph before = current;
+            Optional<Patch> patch = pass(before, rules).or(() -> pass(before, lastResorts));
             if (patch.isEmpty()) {
                 return current;
             }
@@ -61,7 +65,7 @@ public record Rewriter(List<Rule> rules) {
     }
 
     /** The patches of as many nodes as do not disturb each other, as one. */
-    private Optional<Patch> pass(Graph graph) {
+    private static Optional<Patch> pass(Graph graph, List<Rule> rules) {
         PatchMerger merger = new PatchMerger(graph);
         for (Node node : graph.nodes()) {
             for (Rule rule : rules) {

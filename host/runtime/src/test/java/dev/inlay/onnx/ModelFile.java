@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Op;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Builds model files for tests. */
+final class ModelFile {
+    private final ModelProto.Builder model;
+    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
+
+    private ModelFile(int opset) {
+        model = ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
+    }
+
+    static ModelFile opset(int opset) {
+        return new ModelFile(opset);
+    }
+
+    ModelFile input(String name, long... extents) {
+        graph.addInput(info(name, TensorProto.DataType.FLOAT, extents));
+        return this;
+    }
+
+    ModelFile integers(String name, long... values) {
+        return constant(name, Tensor.of(Shape.of(values.length), values));
+    }
+
+    ModelFile constant(String name, Tensor tensor) {
+        graph.addInitializer(OnnxWriter.tensor(name, tensor));
+        return this;
+    }
+
+    /** Weights whose numbers do not matter. */
+    ModelFile weights(String name, long... extents) {
+        Shape shape = Shape.of(extents);
+        float[] values = new float[Math.toIntExact(shape.elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (i * 7 % 11 - 5) / 8f;
+        }
+        return constant(name, Tensor.of(shape, values));
+    }
+
+    ModelFile initializer(TensorProto tensor) {
+        graph.addInitializer(tensor);
+        return this;
+    }
+
+    ModelFile node(String op, List<String> inputs, String output, AttributeProto... attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType(op)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(Arrays.asList(attributes)));
+        return this;
+    }
+
+    ModelFile node(NodeProto node) {
+        graph.addNode(node);
+        return this;
+    }
+
+    ModelFile output(String name) {
+        graph.addOutput(ValueInfoProto.newBuilder().setName(name));
+        return this;
+    }
+
+    ModelFile irVersion(long version) {
+        model.setIrVersion(version);
+        return this;
+    }
+
+    GraphProto.Builder graph() {
+        return graph;
+    }
+
+    ModelFile graph(GraphProto other) {
+        graph.mergeFrom(other);
+        return this;
+    }
+
+    ModelFile opsetAgain(int opset) {
+        model.addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
+        return this;
+    }
+
+    byte[] bytes() {
+        return model.setGraph(graph).build().toByteArray();
+    }
+
+    Graph read() {
+        return OnnxReader.read(bytes(), Map.of());
+    }
+
+    /** The operator that defines a value. */
+    Op op(String value) {
+        return read().producer(value).orElseThrow().op();
+    }
+
+    static ValueInfoProto info(String name, TensorProto.DataType type, long... extents) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long extent : extents) {
+            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(extent));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.getNumber())
+                                .setShape(shape)))
+                .build();
+    }
+
+    static AttributeProto ints(String name, long... values) {
+        AttributeProto.Builder proto = AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
+        Arrays.stream(values).forEach(proto::addInts);
+        return proto.build();
+    }
+
+    static AttributeProto text(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
+    }
+
+    static AttributeProto tensor(String name, Tensor tensor) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeType.TENSOR)
+                .setT(OnnxWriter.tensor("", tensor))
+                .build();
+    }
+
+    static AttributeProto integer(String name, int value) {
+        return AttributeWriter.of(name, value);
+    }
+
+    static AttributeProto number(String name, float value) {
+        return AttributeWriter.of(name, value);
+    }
+}

@@ -15,6 +15,7 @@ import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.measure.Duel;
 import dev.inlay.tools.measure.Latencies;
+import dev.inlay.tools.measure.MachineLoad;
 import dev.inlay.tools.measure.RandomInputs;
 import dev.inlay.tools.oracle.OnnxRuntimeModel;
 import java.io.IOException;
@@ -104,6 +105,11 @@ final class BenchVerb extends Verb {
 
     record Versus(String name, double p50Ms, double samplesPerSecond, double ratio) {}
 
+    /**
+     * @param samples samples measured, over all runs
+     * @param p50Ms milliseconds that half of the runs do not exceed; the others likewise
+     * @param load runnable threads of the machine over the minute before; absent where the system does not count them
+     */
     record Bench(
             String model,
             String scenario,
@@ -116,6 +122,7 @@ final class BenchVerb extends Verb {
             double samplesPerSecond,
             Ceiling roofline,
             Optional<Versus> versus,
+            OptionalDouble load,
             Map<String, Evidence> evidence)
             implements Report {
         @Override
@@ -145,6 +152,8 @@ final class BenchVerb extends Verb {
         if (batch.isPresent() && samples != wanted) {
             throw new UsageException("--batch: got " + wanted + ", expected " + samples + ", which the model fixes");
         }
+        OptionalDouble load = MachineLoad.average();
+        noteLoad();
         Map<String, Tensor> inputs = RandomInputs.complete(graph, given, seed);
         try (Engine engine = engine()) {
             List<DeviceDescription> chosen = devices.together(engine);
@@ -170,13 +179,18 @@ final class BenchVerb extends Verb {
                 } else {
                     duel.run(progress::step, side);
                 }
-                return answer(compiled.graph(), chosen, samples, ours, rival);
+                return answer(compiled.graph(), chosen, samples, ours, rival, load);
             }
         }
     }
 
     private Bench answer(
-            Graph graph, List<DeviceDescription> chosen, int samples, Latencies ours, Optional<Versus> rival) {
+            Graph graph,
+            List<DeviceDescription> chosen,
+            int samples,
+            Latencies ours,
+            Optional<Versus> rival,
+            OptionalDouble load) {
         List<Work> works = Roofline.contractions(graph);
         Optional<Roofline> ceilings = chosen.size() == 1
                 ? ProfileCatalog.shipped()
@@ -208,6 +222,7 @@ final class BenchVerb extends Verb {
                         ceilings.map(roofline -> OptionalDouble.of(roofline.seconds(works) * 1e3 / p50))
                                 .orElse(OptionalDouble.empty())),
                 rival,
+                load,
                 evidence);
     }
 

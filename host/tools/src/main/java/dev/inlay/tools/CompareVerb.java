@@ -65,6 +65,7 @@ final class CompareVerb extends Verb {
         List<ModelledDevice> boards =
                 profiles.stream().map(ModelledDevice::named).toList();
         LabelledImages images = DataSets.open(dataset, Home.current());
+        noteLoad();
         List<ComparisonRow> rows = new ArrayList<>();
         try (Engine engine = engine()) {
             List<DeviceDescription> chosen = devices.each(engine);

@@ -3,6 +3,7 @@ package dev.inlay.tools;
 
 import dev.inlay.Engine;
 import dev.inlay.UsageException;
+import dev.inlay.tools.measure.MachineLoad;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
@@ -58,6 +59,11 @@ abstract class Verb implements Callable<Integer> {
         Engine engine = Engine.open(binding);
         engine.notices().forEach(notice -> err().println("inlay: " + notice));
         return engine;
+    }
+
+    /** Tells the reader of measured times when they are not those of a quiet machine. */
+    protected final void noteLoad() {
+        MachineLoad.notice().ifPresent(notice -> err().println("inlay: " + notice));
     }
 
     protected final String binding() {

@@ -12,6 +12,7 @@ import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ public final class Discovery {
         this.api = api;
     }
 
-    /** Asks every platform; one that fails is left out with a notice. */
+    /** Asks every platform; one that fails is left out with a notice. The largest device comes first, debuggers last. */
     public static Discovery of(ClApi api) {
         Discovery discovery = new Discovery(api);
         for (ClPlatform platform : api.platforms()) {
@@ -42,6 +43,8 @@ public final class Discovery {
                 discovery.notices.add("an OpenCL platform was left out: " + e.getMessage());
             }
         }
+        discovery.found.sort(Comparator.comparing((Found each) -> each.description.debugger())
+                .thenComparing(each -> -each.description.computeUnits()));
         return discovery;
     }
 

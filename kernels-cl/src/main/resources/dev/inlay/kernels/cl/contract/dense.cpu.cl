@@ -32,6 +32,9 @@
 #ifndef TILES
 #define TILES 14 // tiles: neighbouring tiles of a row in one work-item; more than 1 pays for a short K
 #endif
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed" // a loop the compiler declines to unroll is still right
+#endif
 #define NR (NV * VW)
 
 typedef CAT(element_, X_FORMAT) x_element;

@@ -6,9 +6,13 @@ import dev.inlay.UsageException;
 import dev.inlay.tools.measure.MachineLoad;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** One verb: it computes a {@link Report}, which is printed for a reader or as JSON. */
 abstract class Verb implements Callable<Integer> {
@@ -35,6 +39,15 @@ abstract class Verb implements Callable<Integer> {
     @SuppressWarnings("unused") // picocli answers it by itself
     private boolean help;
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Write the JSON document to a file too, with commit, machine and command.")
+    private Optional<Path> record = Optional.empty();
+
+    @Spec
+    private CommandSpec spec;
+
     /** Does the work. */
     protected abstract Report report() throws IOException;
 
@@ -47,6 +60,9 @@ abstract class Verb implements Callable<Integer> {
             report.print(main.out());
         }
         main.out().flush();
+        if (record.isPresent()) {
+            Json.record(report, spec.name(), spec.commandLine().getParseResult().originalArgs(), record.get());
+        }
         return report.exit().code();
     }
 

@@ -66,7 +66,7 @@ public final class KernelCatalog {
     /**
      * The whole source of a kernel: contraction of floating-point expressions off, its defines, its prelude, its text.
      *
-     * @throws IllegalArgumentException if a define is unknown or its value is not allowed
+     * @throws IllegalArgumentException if a define is unknown, or its value not allowed or out of a tunable's range
      */
     public static String source(KernelId id) {
         KernelSpec spec = spec(id.spec());
@@ -93,8 +93,7 @@ public final class KernelCatalog {
     private static void check(KernelSpec spec, String define, String value) {
         KernelSpec.Tunable tunable = spec.tunables().get(define);
         if (tunable != null) {
-            int number = Integer.parseInt(value);
-            if (number < tunable.min() || number > tunable.max()) {
+            if (!isWithin(tunable, value)) {
                 throw new IllegalArgumentException("kernel " + spec.name() + ": " + define + ": got " + value
                         + ", expected " + tunable.min() + " to " + tunable.max() + " " + tunable.unit());
             }
@@ -104,6 +103,15 @@ public final class KernelCatalog {
         if (allowed == null || !allowed.contains(value)) {
             throw new IllegalArgumentException("kernel " + spec.name() + ": got the define " + define + "=" + value
                     + ", expected one of " + (allowed == null ? spec.defines().keySet() : allowed));
+        }
+    }
+
+    private static boolean isWithin(KernelSpec.Tunable tunable, String value) {
+        try {
+            int number = Integer.parseInt(value);
+            return number >= tunable.min() && number <= tunable.max();
+        } catch (NumberFormatException e) {
+            return false;
         }
     }
 

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Device class cpu: the vector type every prelude builds on, and what an x86 core does better than portable OpenCL C.
 //
-// A fast form stands behind a guard that the host defines only for a CPU-type device whose processor has the flag and
+// A fast form stands behind a guard that the host sets to 1 only for a CPU-type device whose processor has the flag and
 // whose result was compared with the portable form: a compiler that does not know the mnemonic may drop it in silence.
 
 #ifndef VW
 #define VW 8 // lanes: 32-bit lanes of one vector register (8 = AVX2, 16 = AVX-512)
+#endif
+#ifndef INLAY_HAS_AVX2
+#define INLAY_HAS_AVX2 0 // 1: the processor has AVX2; taken with VW = 8
+#endif
+#ifndef INLAY_HAS_AVX512_VNNI
+#define INLAY_HAS_AVX512_VNNI 0 // 1: the processor has AVX-512 VNNI; taken with VW = 16
 #endif
 
 #define CAT_(a, b) a##b
@@ -14,7 +20,7 @@
 #define LOAD_VEC CAT(vload, VW)
 #define STORE_VEC CAT(vstore, VW)
 
-#if defined(INLAY_HAS_AVX512_VNNI) && VW == 16
+#if INLAY_HAS_AVX512_VNNI && VW == 16
 // Per lane: acc + the sum of four products, unsigned bytes of a by signed bytes of w; no saturation.
 static inline int16 dot_bytes(int16 acc, uint16 a, int16 w) {
     __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(w));
@@ -23,7 +29,7 @@ static inline int16 dot_bytes(int16 acc, uint16 a, int16 w) {
 #define HAS_DOT_BYTES 1
 #endif
 
-#if defined(INLAY_HAS_AVX2) && VW == 8
+#if INLAY_HAS_AVX2 && VW == 8
 // Per lane: the sum of two products of signed 16-bit halves.
 static inline int8 dot_halves(int8 a, int8 w) {
     int8 sum;

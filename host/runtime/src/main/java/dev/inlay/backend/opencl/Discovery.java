@@ -32,15 +32,15 @@ public final class Discovery {
         this.api = api;
     }
 
-    /** Asks every platform; one that fails is left out with a notice. */
+    /** Asks every platform and device; one that fails is left out with a notice, the others are not. */
     public static Discovery of(ClApi api) {
         Discovery discovery = new Discovery(api);
-        for (ClPlatform platform : api.platforms()) {
-            try {
-                discovery.describe(platform);
-            } catch (ClException e) {
-                discovery.notices.add("an OpenCL platform was left out: " + e.getMessage());
+        try {
+            for (ClPlatform platform : api.platforms()) {
+                discovery.add(platform);
             }
+        } catch (ClException e) {
+            discovery.notices.add("OpenCL was left out: " + e.getMessage());
         }
         return discovery;
     }
@@ -54,10 +54,22 @@ public final class Discovery {
         return List.copyOf(notices);
     }
 
-    private void describe(ClPlatform platform) {
-        String platformName = api.platformInfo(platform, PlatformInfo.NAME);
-        for (ClDevice device : api.devices(platform)) {
+    private void add(ClPlatform platform) {
+        try {
+            String platformName = api.platformInfo(platform, PlatformInfo.NAME);
+            for (ClDevice device : api.devices(platform)) {
+                add(platformName, device);
+            }
+        } catch (ClException e) {
+            notices.add("an OpenCL platform was left out: " + e.getMessage());
+        }
+    }
+
+    private void add(String platformName, ClDevice device) {
+        try {
             found.add(new Found(device, describe(platformName, device)));
+        } catch (ClException e) {
+            notices.add("a device of " + platformName + " was left out: " + e.getMessage());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.ClException;
 import dev.inlay.backend.opencl.binding.ClKernel;
+import dev.inlay.backend.opencl.binding.ClObject;
 import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Sync;
@@ -55,8 +56,8 @@ final class DeviceSlot implements AutoCloseable {
                 prepare();
                 return null;
             });
-        } catch (RuntimeException e) {
-            close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, List.of(this));
             throw e;
         }
     }
@@ -137,19 +138,19 @@ final class DeviceSlot implements AutoCloseable {
                     checkGuards();
                 }
                 return null;
-            } catch (ClException e) {
-                settle();
+            } catch (RuntimeException | Error e) {
+                settle(e);
                 throw e;
             }
         });
     }
 
     /** After a failure: lets what is under way end, so that nothing touches this slot's memory later. */
-    private void settle() {
+    private void settle(Throwable failure) {
         try {
             api.finish(device.queue());
         } catch (ClException e) {
-            // The queue is broken too; the first failure is the one to report.
+            failure.addSuppressed(e);
         }
     }
 
@@ -159,10 +160,7 @@ final class DeviceSlot implements AutoCloseable {
                 try {
                     api.enqueueNDRange(device.queue(), kernels.get(index), ranges.get(index), Sync.NONE);
                 } catch (ClException e) {
-                    throw new DeviceException(
-                            "device " + id() + ": node " + launch.node() + ": kernel " + launch.kernel() + ": "
-                                    + e.getMessage(),
-                            e);
+                    throw device.failure("node " + launch.node() + ": kernel " + launch.kernel(), e);
                 }
             }
             case Step.Transfer transfer -> {
@@ -219,12 +217,12 @@ final class DeviceSlot implements AutoCloseable {
 
     @Override
     public void close() {
-        device.call("closing a slot", () -> {
-            kernels.values().forEach(api::release);
-            kernels.clear();
-            buffers.forEach(api::release);
-            buffers.clear();
-            return null;
-        });
+        List<ClObject> all = new ArrayList<>(kernels.values());
+        all.addAll(buffers);
+        kernels.clear();
+        buffers.clear();
+        if (!all.isEmpty()) {
+            device.release("closing a slot", all);
+        }
     }
 }

@@ -12,6 +12,7 @@ import dev.inlay.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The packed constants of one session on one device. */
@@ -27,8 +28,8 @@ final class DeviceWeights implements AutoCloseable {
                     upload(constant, graph);
                 }
             }
-        } catch (RuntimeException e) {
-            close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, List.of(this));
             throw e;
         }
     }
@@ -56,10 +57,10 @@ final class DeviceWeights implements AutoCloseable {
 
     @Override
     public void close() {
-        device.call("release of weights", () -> {
-            buffers.values().forEach(device.api()::release);
+        if (!buffers.isEmpty()) {
+            List<ClBuffer> all = List.copyOf(buffers.values());
             buffers.clear();
-            return null;
-        });
+            device.release("release of weights", all);
+        }
     }
 }

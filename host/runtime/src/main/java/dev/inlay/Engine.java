@@ -174,8 +174,13 @@ public final class Engine implements AutoCloseable {
         return device;
     }
 
+    /**
+     * Gives every device back; closing twice does nothing.
+     *
+     * @throws DeviceException if a device fails; the others are given back all the same
+     */
     @Override
     public void close() {
-        openCl.values().forEach(OpenClDevice::close);
+        Closing.all("engine", openCl.values());
     }
 }

@@ -39,8 +39,8 @@ public final class Session implements AutoCloseable {
                 slots.add(slot);
                 free.add(slot);
             }
-        } catch (RuntimeException e) {
-            release(e);
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, parts());
             throw e;
         }
     }
@@ -101,26 +101,16 @@ public final class Session implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                RuntimeException failure = new DeviceException("session of " + plan.graph() + ": closing failed");
-                release(failure);
-                if (failure.getSuppressed().length > 0) {
-                    throw failure;
-                }
+                Closing.all("session of " + plan.graph(), parts());
             }
         } finally {
             open.writeLock().unlock();
         }
     }
 
-    private void release(RuntimeException failure) {
-        List<AutoCloseable> all = new ArrayList<>(slots);
-        all.addAll(weights.values());
-        for (AutoCloseable part : all) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                failure.addSuppressed(e);
-            }
-        }
+    private List<AutoCloseable> parts() {
+        List<AutoCloseable> parts = new ArrayList<>(slots);
+        parts.addAll(weights.values());
+        return parts;
     }
 }

@@ -43,8 +43,8 @@ final class Slot implements AutoCloseable {
                 }
             }
             weights.forEach((id, deviceWeights) -> devices.put(id, new DeviceSlot(plan, deviceWeights, this::memory)));
-        } catch (RuntimeException e) {
-            close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, List.of(this));
             throw e;
         }
     }
@@ -102,7 +102,7 @@ final class Slot implements AutoCloseable {
     @Override
     public void close() {
         try {
-            devices.values().forEach(DeviceSlot::close);
+            Closing.all("slot of " + plan.graph(), devices.values());
         } finally {
             if (arena.scope().isAlive()) {
                 arena.close();

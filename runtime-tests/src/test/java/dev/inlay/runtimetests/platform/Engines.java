@@ -3,6 +3,7 @@ package dev.inlay.runtimetests.platform;
 
 import dev.inlay.Engine;
 import dev.inlay.backend.opencl.BinaryCache;
+import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.plan.DeviceDescription;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,16 @@ public final class Engines {
 
     public static Engine current() {
         return ENGINE;
+    }
+
+    /** The default binding, without decoration; the test is skipped where the platform is absent. */
+    public static ClApi api() {
+        return TestPlatform.current()
+                .targets("lwjgl")
+                .findFirst()
+                .orElseThrow()
+                .orSkip()
+                .api();
     }
 
     /** The OpenCL devices of this process's platform; the test is skipped with the reason where there is none. */

@@ -2,6 +2,7 @@
 package dev.inlay.backend.opencl;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * Program binaries on disk. An entry's name is the SHA-256 of all that its content depends on; its first 32 bytes are the
- * SHA-256 of the rest, and an entry that does not match is deleted. A cache that cannot be read or written is as an empty
- * one.
+ * SHA-256 of the name and the rest, and an entry that does not match is deleted. A cache that cannot be read is as an
+ * empty one, and one that cannot be written stays as it is.
  */
 public final class BinaryCache {
     private static final int DIGEST_BYTES = 32;
@@ -69,8 +70,8 @@ public final class BinaryCache {
             byte[] entry = Files.readAllBytes(file);
             if (entry.length > DIGEST_BYTES) {
                 byte[] content = Arrays.copyOfRange(entry, DIGEST_BYTES, entry.length);
-                if (Arrays.equals(sha256().digest(content), Arrays.copyOf(entry, DIGEST_BYTES))) {
-                    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+                if (Arrays.equals(digest(key, content), Arrays.copyOf(entry, DIGEST_BYTES))) {
+                    touch(file);
                     return Optional.of(content);
                 }
             }
@@ -81,37 +82,61 @@ public final class BinaryCache {
         }
     }
 
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+        } catch (IOException e) {
+            // It is only evicted earlier.
+        }
+    }
+
     /** Writes an entry whole or not at all. */
     public void put(String key, byte[] content) {
         try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path written = Files.createTempFile(folder, ".new", "");
-            ByteBuffer entry = ByteBuffer.allocate(DIGEST_BYTES + content.length);
-            entry.put(sha256().digest(content)).put(content);
-            Files.write(written, entry.array());
-            Files.move(written, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                ByteBuffer entry = ByteBuffer.allocate(DIGEST_BYTES + content.length);
+                entry.put(digest(key, content)).put(content);
+                Files.write(written, entry.array());
+                Files.move(written, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(written);
+            }
             evict();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
             // Without the cache the program is compiled again next time.
         }
     }
 
+    /** Another process may change the folder at the same time, so each file is asked only once. */
+    private record Entry(Path file, long lastUsed, long bytes) {
+        static Entry of(Path file) {
+            return new Entry(file, file.toFile().lastModified(), file.toFile().length());
+        }
+    }
+
     private void evict() throws IOException {
-        List<Path> entries;
+        List<Entry> entries;
         try (Stream<Path> files = Files.list(folder)) {
-            entries = files.sorted(Comparator.comparingLong(
-                                    (Path file) -> file.toFile().lastModified())
-                            .reversed())
+            entries = files.map(Entry::of)
+                    .sorted(Comparator.comparingLong(Entry::lastUsed).reversed())
                     .toList();
         }
         long kept = 0;
-        for (Path entry : entries) {
-            kept += entry.toFile().length();
+        for (Entry entry : entries) {
+            kept += entry.bytes();
             if (kept > capBytes) {
-                Files.deleteIfExists(entry);
+                Files.deleteIfExists(entry.file());
             }
         }
+    }
+
+    private static byte[] digest(String key, byte[] content) {
+        MessageDigest digest = sha256();
+        digest.update(key.getBytes(StandardCharsets.UTF_8));
+        return digest.digest(content);
     }
 
     private static MessageDigest sha256() {

@@ -11,6 +11,9 @@ import dev.inlay.backend.opencl.binding.PlatformInfo;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the devices that a binding lists, and describes them. */
 public final class Discovery {
@@ -33,15 +38,18 @@ public final class Discovery {
         this.api = api;
     }
 
-    /** Asks every platform; one that fails is left out with a notice. The largest device comes first, debuggers last. */
+    /**
+     * Asks every platform and device; one that fails is left out with a notice, the others are not. The largest device
+     * comes first, debuggers last.
+     */
     public static Discovery of(ClApi api) {
         Discovery discovery = new Discovery(api);
-        for (ClPlatform platform : api.platforms()) {
-            try {
-                discovery.describe(platform);
-            } catch (ClException e) {
-                discovery.notices.add("an OpenCL platform was left out: " + e.getMessage());
+        try {
+            for (ClPlatform platform : api.platforms()) {
+                discovery.add(platform);
             }
+        } catch (ClException e) {
+            discovery.notices.add("OpenCL was left out: " + e.getMessage());
         }
         discovery.found.sort(Comparator.comparing((Found each) -> each.description.debugger())
                 .thenComparing(each -> -each.description.computeUnits()));
@@ -57,10 +65,22 @@ public final class Discovery {
         return List.copyOf(notices);
     }
 
-    private void describe(ClPlatform platform) {
-        String platformName = api.platformInfo(platform, PlatformInfo.NAME);
-        for (ClDevice device : api.devices(platform)) {
+    private void add(ClPlatform platform) {
+        try {
+            String platformName = api.platformInfo(platform, PlatformInfo.NAME);
+            for (ClDevice device : api.devices(platform)) {
+                add(platformName, device);
+            }
+        } catch (ClException e) {
+            notices.add("an OpenCL platform was left out: " + e.getMessage());
+        }
+    }
+
+    private void add(String platformName, ClDevice device) {
+        try {
             found.add(new Found(device, describe(platformName, device)));
+        } catch (ClException e) {
+            notices.add("a device of " + platformName + " was left out: " + e.getMessage());
         }
     }
 
@@ -84,8 +104,21 @@ public final class Discovery {
                 api.deviceInfo(device, DeviceInfo.MAX_WORK_GROUP_SIZE),
                 Math.toIntExact(api.deviceInfo(device, DeviceInfo.COMPUTE_UNITS)),
                 vectorWidth(device),
-                Set.of(),
+                types.contains(DeviceType.CPU) && slug.startsWith("pocl/") ? hostFeatures() : Set.of(),
                 debugger);
+    }
+
+    /** What this machine's processor can do, by Linux's names in upper case, of the things that kernels have forms for. */
+    private static Set<String> hostFeatures() {
+        try {
+            String flags = Files.readString(Path.of("/proc/cpuinfo"));
+            return Stream.of("avx2", "avx512_vnni")
+                    .filter(flag -> flags.contains(" " + flag + " "))
+                    .map(flag -> flag.toUpperCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            return Set.of();
+        }
     }
 
     private int vectorWidth(ClDevice device) {

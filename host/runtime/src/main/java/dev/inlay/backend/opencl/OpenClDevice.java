@@ -11,6 +11,7 @@ import dev.inlay.backend.opencl.binding.ClContext;
 import dev.inlay.backend.opencl.binding.ClDevice;
 import dev.inlay.backend.opencl.binding.ClException;
 import dev.inlay.backend.opencl.binding.ClKernel;
+import dev.inlay.backend.opencl.binding.ClObject;
 import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
 import dev.inlay.backend.opencl.binding.Placement;
@@ -20,7 +21,9 @@ import dev.inlay.plan.DeviceDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +32,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +51,7 @@ public final class OpenClDevice implements AutoCloseable {
     private final ExecutorService dispatcher;
     private final ConcurrentLinkedQueue<String> driverWords = new ConcurrentLinkedQueue<>();
     private final Map<KernelId, ClProgram> programs = new HashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable ClContext context;
     private @Nullable ClQueue queue;
 
@@ -66,27 +73,76 @@ public final class OpenClDevice implements AutoCloseable {
     }
 
     /**
-     * Runs a task on the device's thread and waits for it.
+     * Runs a task on the device's thread and waits for it. An interrupt does not end the wait, because the task may be
+     * at work on the caller's memory; it is kept for the caller.
      *
      * @param what the task, for the error message
      * @throws DeviceException if OpenCL refuses a call
+     * @throws IllegalStateException if the device is closed
      */
     public <T> T call(String what, Callable<T> task) {
+        Future<T> result;
         try {
-            return dispatcher.submit(task).get();
+            result = dispatcher.submit(() -> {
+                driverWords.clear();
+                return task.call();
+            });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("device " + description.id() + ": " + what + ": the device is closed", e);
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ClException refusal) {
-                throw new DeviceException(
-                        "device " + description.id() + ": " + what + ": " + refusal.getMessage() + words(), refusal);
+                throw failure(what, refusal);
             }
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
             throw new DeviceException("device " + description.id() + ": " + what + ": " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DeviceException("device " + description.id() + ": " + what + ": interrupted", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    /** A refusal with the device, what was tried, and what the driver said about it. */
+    public DeviceException failure(String what, ClException refusal) {
+        return new DeviceException(
+                "device " + description.id() + ": " + what + ": " + refusal.getMessage() + words(), refusal);
+    }
+
+    /**
+     * Releases every object in this order, also when one of them cannot be, and waits for it.
+     *
+     * @param what the task, for the error message
+     * @throws DeviceException if OpenCL refuses one
+     */
+    public void release(String what, List<? extends ClObject> objects) {
+        call(what, () -> {
+            List<ClException> refusals = new ArrayList<>();
+            for (ClObject object : objects) {
+                try {
+                    api.release(object);
+                } catch (ClException e) {
+                    refusals.add(e);
+                }
+            }
+            if (!refusals.isEmpty()) {
+                ClException first = refusals.removeFirst();
+                refusals.forEach(first::addSuppressed);
+                throw first;
+            }
+            return null;
+        });
     }
 
     private String words() {
@@ -140,47 +196,87 @@ public final class OpenClDevice implements AutoCloseable {
             return cached.get();
         }
         ClProgram program = api.programFromSource(context(), source);
-        BuildResult result = api.build(program, device, OPTIONS);
-        if (!result.succeeded()) {
-            api.release(program);
-            throw new DeviceException("device " + description.id() + ": kernel " + id + " with options \"" + OPTIONS
-                    + "\" does not build: " + result.status() + "; the compiler says: " + result.log());
+        try {
+            BuildResult result = api.build(program, device, OPTIONS);
+            if (!result.succeeded()) {
+                throw new DeviceException("device " + description.id() + ": kernel " + id + " with options \"" + OPTIONS
+                        + "\" does not build: " + result.status() + "; the compiler says: " + result.log());
+            }
+            save(key, program);
+            return program;
+        } catch (RuntimeException | Error e) {
+            discard(program, e);
+            throw e;
         }
-        cache.put(key, api.programBinary(program));
-        return program;
     }
 
+    private void save(String key, ClProgram program) {
+        byte[] binary;
+        try {
+            binary = api.programBinary(program);
+        } catch (ClException e) {
+            // The program itself is good; it is compiled again next time.
+            return;
+        }
+        cache.put(key, binary);
+    }
+
+    private void discard(ClProgram program, Throwable failure) {
+        try {
+            api.release(program);
+        } catch (ClException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** A program out of the cache; empty when the driver does not take it, for whatever reason. */
     private Optional<ClProgram> fromBinary(byte[] binary) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, binary);
             return switch (api.programFromBinary(context(), device, bytes)) {
                 case BinaryResult.Refused refused -> Optional.empty();
-                case BinaryResult.Accepted accepted -> {
-                    if (api.build(accepted.program(), device, OPTIONS).succeeded()) {
-                        yield Optional.of(accepted.program());
-                    }
-                    api.release(accepted.program());
-                    yield Optional.empty();
-                }
+                case BinaryResult.Accepted accepted -> built(accepted.program());
             };
+        } catch (ClException e) {
+            return Optional.empty();
         }
     }
 
-    /** Releases everything; calls that are under way end first. */
+    private Optional<ClProgram> built(ClProgram program) {
+        try {
+            BuildResult result = api.build(program, device, OPTIONS);
+            if (!result.succeeded()) {
+                throw new ClException("clBuildProgram", result.status());
+            }
+            return Optional.of(program);
+        } catch (RuntimeException | Error e) {
+            discard(program, e);
+            throw e;
+        }
+    }
+
+    /**
+     * Releases everything; calls that are under way end first, and closing twice does nothing.
+     *
+     * @throws DeviceException if OpenCL refuses; everything else is released all the same
+     */
     @Override
     public void close() {
-        if (dispatcher.isShutdown()) {
+        if (closed.getAndSet(true)) {
             return;
         }
-        dispatcher.execute(() -> {
-            programs.values().forEach(api::release);
-            if (queue != null) {
-                api.release(queue);
-            }
-            if (context != null) {
-                api.release(context);
-            }
-        });
-        dispatcher.close();
+        try {
+            release("closing", call("closing", this::takeAll));
+        } finally {
+            dispatcher.close();
+        }
+    }
+
+    private List<ClObject> takeAll() {
+        List<ClObject> all = new ArrayList<>(programs.values());
+        programs.clear();
+        Optional.ofNullable(queue).ifPresent(all::add);
+        Optional.ofNullable(context).ifPresent(all::add);
+        return all;
     }
 }

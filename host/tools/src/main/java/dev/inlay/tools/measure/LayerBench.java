@@ -166,6 +166,11 @@ public final class LayerBench implements AutoCloseable {
     private Map<String, String> quantised() {
         Map<String, String> defines =
                 new HashMap<>(Map.of("CARRIER", "u8s8", "X_FORMAT", "u8", "W_FORMAT", "s8", "Y_FORMAT", "u8"));
+        if (description.features().contains("AVX512_VNNI") && description.vectorWidth() >= 16) {
+            defines.put("INLAY_HAS_AVX512_VNNI", "1");
+        } else if (description.features().contains("AVX2") && description.vectorWidth() == 8) {
+            defines.put("INLAY_HAS_AVX2", "1");
+        }
         return defines;
     }
 

@@ -10,6 +10,7 @@ import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Sync;
+import dev.inlay.graph.Graph;
 import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelSpec;
 import dev.inlay.plan.MemoryMode;
@@ -35,6 +36,7 @@ final class DeviceSlot implements AutoCloseable {
     /** What guarded gaps hold; as f32 it is a NaN, so that a value read before it is written shows. */
     private static final byte POISON = (byte) 0xff;
 
+    private final Graph graph;
     private final Plan plan;
     private final DeviceWeights weights;
     private final OpenClDevice device;
@@ -44,7 +46,8 @@ final class DeviceSlot implements AutoCloseable {
     private final Map<Integer, ClKernel> kernels = new HashMap<>();
     private final Map<Integer, NdRange> ranges = new HashMap<>();
 
-    DeviceSlot(Plan plan, DeviceWeights weights, IntFunction<MemorySegment> hostMemory) {
+    DeviceSlot(Graph graph, Plan plan, DeviceWeights weights, IntFunction<MemorySegment> hostMemory) {
+        this.graph = graph;
         this.plan = plan;
         this.weights = weights;
         this.device = weights.device();
@@ -59,6 +62,10 @@ final class DeviceSlot implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    OpenClDevice device() {
+        return device;
     }
 
     private String id() {
@@ -126,11 +133,11 @@ final class DeviceSlot implements AutoCloseable {
     }
 
     /** Runs the steps {@code from} to {@code to} (exclusive), all of this device, to the end. */
-    void run(int from, int to) {
+    void run(int from, int to, Exchange exchange) {
         device.call("steps of " + plan.graph(), () -> {
             try {
                 for (int i = from; i < to; i++) {
-                    enqueue(i);
+                    enqueue(i, exchange);
                 }
                 api.finish(device.queue());
                 if (plan.memory() == MemoryMode.GUARDED) {
@@ -153,7 +160,7 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
-    private void enqueue(int index) {
+    private void enqueue(int index, Exchange exchange) {
         switch (plan.steps().get(index)) {
             case Step.Launch launch -> {
                 try {
@@ -168,24 +175,16 @@ final class DeviceSlot implements AutoCloseable {
             case Step.Transfer transfer -> {
                 Stored source = plan.stored().get(transfer.from());
                 Stored target = plan.stored().get(transfer.to());
+                Region region = plan.region(source.onHost() ? target : source);
+                ClBuffer buffer = buffers.get(region.buffer());
                 if (source.onHost()) {
-                    Region region = plan.region(target);
-                    api.write(
-                            device.queue(),
-                            buffers.get(region.buffer()),
-                            region.offset(),
-                            hostMemory.apply(source.id()),
-                            false,
-                            Sync.NONE);
-                } else {
-                    Region region = plan.region(source);
-                    api.read(
-                            device.queue(),
-                            buffers.get(region.buffer()),
-                            region.offset(),
-                            hostMemory.apply(target.id()),
-                            false,
-                            Sync.NONE);
+                    if (!exchange.fill(device, source, buffer, region.offset())) {
+                        MemorySegment memory = hostMemory.apply(source.id());
+                        api.write(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
+                    }
+                } else if (!exchange.keep(device, graph, target, buffer, region.offset())) {
+                    MemorySegment memory = hostMemory.apply(target.id());
+                    api.read(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
                 }
             }
             case Step.Evaluate evaluate ->

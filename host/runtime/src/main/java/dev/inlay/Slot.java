@@ -42,7 +42,8 @@ final class Slot implements AutoCloseable {
                     host.put(stored.id(), new Tensor(graph.value(stored.value()).type(), stored.shape(), memory));
                 }
             }
-            weights.forEach((id, deviceWeights) -> devices.put(id, new DeviceSlot(plan, deviceWeights, this::memory)));
+            weights.forEach(
+                    (id, deviceWeights) -> devices.put(id, new DeviceSlot(graph, plan, deviceWeights, this::memory)));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -57,6 +58,36 @@ final class Slot implements AutoCloseable {
         plan.inputs()
                 .forEach((name, stored) ->
                         memory(stored).copyFrom(inputs.get(name).data()));
+        steps(Exchange.NONE);
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        plan.outputs().forEach((name, stored) -> outputs.put(name, copy(name, stored)));
+        return outputs;
+    }
+
+    /** As {@link #run}, with inputs taken from where they lie and outputs left where they are computed. */
+    ResidentTensors runResident(Map<String, ResidentTensor> inputs) {
+        Exchange exchange = Exchange.of(
+                plan, inputs, devices.values().stream().map(DeviceSlot::device).toList());
+        try {
+            plan.inputs().forEach((name, stored) -> {
+                if (exchange.hostNeeds(plan, stored)) {
+                    inputs.get(name).copyTo(memory(stored));
+                }
+            });
+            steps(exchange);
+            Map<String, ResidentTensor> outputs = new LinkedHashMap<>();
+            plan.outputs().forEach((name, stored) -> {
+                ResidentTensor kept = exchange.kept().get(stored);
+                outputs.put(name, kept == null ? ResidentTensor.of(copy(name, stored)) : kept);
+            });
+            return new ResidentTensors(outputs);
+        } catch (RuntimeException e) {
+            exchange.abandon(e);
+            throw e;
+        }
+    }
+
+    private void steps(Exchange exchange) {
         List<Step> steps = plan.steps();
         for (int from = 0; from < steps.size(); ) {
             String device = steps.get(from).device();
@@ -69,13 +100,10 @@ final class Slot implements AutoCloseable {
                     evaluate((Step.Evaluate) step);
                 }
             } else {
-                devices.get(device).run(from, to);
+                devices.get(device).run(from, to, exchange);
             }
             from = to;
         }
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        plan.outputs().forEach((name, stored) -> outputs.put(name, copy(name, stored)));
-        return outputs;
     }
 
     private Tensor copy(String name, int stored) {

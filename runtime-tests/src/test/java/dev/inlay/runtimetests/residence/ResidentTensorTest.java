@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.inlay.CompileOptions;
+import dev.inlay.DeviceException;
 import dev.inlay.Engine;
 import dev.inlay.ResidentTensor;
 import dev.inlay.ResidentTensors;
 import dev.inlay.Session;
 import dev.inlay.UsageException;
 import dev.inlay.backend.opencl.BinaryCache;
+import dev.inlay.backend.opencl.binding.ClApi;
+import dev.inlay.backend.opencl.binding.ClStatus;
+import dev.inlay.backend.opencl.binding.FaultyApi;
 import dev.inlay.backend.opencl.binding.LedgerApi;
 import dev.inlay.backend.opencl.binding.RecordingApi;
 import dev.inlay.graph.Function;
@@ -36,6 +40,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two models in a row, the tensors between them left on the device. */
 @Tag("opencl")
@@ -160,6 +166,22 @@ final class ResidentTensorTest {
                 // x goes up and y comes down; three outputs are kept, and two of them filled in.
                 assertEquals(List.of(1L, 1L, 5L), counts(within), within::toString);
             }
+        }
+        assertEquals(Map.of(), ledger.live());
+    }
+
+    /** The five copies of the chain fail in turn. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void aFailedCopyLeaksNothingAndLeavesTheSessionsUsable(int call) {
+        DeviceDescription device = Engines.devices().getFirst();
+        LedgerApi ledger = new LedgerApi(present().api());
+        ClApi faulty = FaultyApi.failing(ledger, "copy", call, ClStatus.OUT_OF_RESOURCES);
+        try (Engine engine = recorded(new RecordingApi(faulty));
+                Session front = engine.compile(FRONT, on(device)).open();
+                Session back = engine.compile(BACK, on(device)).open()) {
+            assertThrows(DeviceException.class, () -> resident(front, back));
+            assertArrayEquals(overTheHost(front, back), resident(front, back));
         }
         assertEquals(Map.of(), ledger.live());
     }

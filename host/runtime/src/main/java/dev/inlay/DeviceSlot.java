@@ -10,7 +10,6 @@ import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Sync;
-import dev.inlay.graph.Graph;
 import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelSpec;
 import dev.inlay.plan.MemoryMode;
@@ -36,7 +35,6 @@ final class DeviceSlot implements AutoCloseable {
     /** What guarded gaps hold; as f32 it is a NaN, so that a value read before it is written shows. */
     private static final byte POISON = (byte) 0xff;
 
-    private final Graph graph;
     private final Plan plan;
     private final DeviceWeights weights;
     private final OpenClDevice device;
@@ -46,8 +44,7 @@ final class DeviceSlot implements AutoCloseable {
     private final Map<Integer, ClKernel> kernels = new HashMap<>();
     private final Map<Integer, NdRange> ranges = new HashMap<>();
 
-    DeviceSlot(Graph graph, Plan plan, DeviceWeights weights, IntFunction<MemorySegment> hostMemory) {
-        this.graph = graph;
+    DeviceSlot(Plan plan, DeviceWeights weights, IntFunction<MemorySegment> hostMemory) {
         this.plan = plan;
         this.weights = weights;
         this.device = weights.device();
@@ -182,7 +179,7 @@ final class DeviceSlot implements AutoCloseable {
                         MemorySegment memory = hostMemory.apply(source.id());
                         api.write(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
                     }
-                } else if (!exchange.keep(device, graph, target, buffer, region.offset())) {
+                } else if (!exchange.keep(device, target, buffer, region.offset())) {
                     MemorySegment memory = hostMemory.apply(target.id());
                     api.read(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
                 }

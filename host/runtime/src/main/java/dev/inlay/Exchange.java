@@ -5,6 +5,7 @@ import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.Sync;
 import dev.inlay.graph.Graph;
+import dev.inlay.graph.Value;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Step;
 import dev.inlay.plan.Stored;
@@ -23,12 +24,15 @@ final class Exchange {
     static final Exchange NONE = new Exchange(Map.of(), Map.of());
 
     private final Map<Integer, ResidentTensor> given;
-    /** Host positions of the outputs that may stay, and whether a later step reads them on the host. */
-    private final Map<Integer, Boolean> staying;
+    /** By position on the host. */
+    private final Map<Integer, Output> staying;
 
     private final Map<Integer, ResidentTensor> kept = new HashMap<>();
 
-    private Exchange(Map<Integer, ResidentTensor> given, Map<Integer, Boolean> staying) {
+    /** An output that may stay on its device, and whether a later step reads it on the host. */
+    private record Output(Value value, boolean hostReads) {}
+
+    private Exchange(Map<Integer, ResidentTensor> given, Map<Integer, Output> staying) {
         this.given = given;
         this.staying = staying;
     }
@@ -37,7 +41,7 @@ final class Exchange {
      * A run that takes those of {@code inputs} where they lie that lie on {@code devices}, and leaves every output where
      * it is computed.
      */
-    static Exchange of(Plan plan, Map<String, ResidentTensor> inputs, Collection<OpenClDevice> devices) {
+    static Exchange of(Graph graph, Plan plan, Map<String, ResidentTensor> inputs, Collection<OpenClDevice> devices) {
         Map<Integer, ResidentTensor> given = new HashMap<>();
         plan.inputs().forEach((name, stored) -> {
             ResidentTensor tensor = inputs.get(name);
@@ -45,10 +49,11 @@ final class Exchange {
                 given.put(stored, tensor);
             }
         });
-        Map<Integer, Boolean> staying = new HashMap<>();
+        Map<Integer, Output> staying = new HashMap<>();
         plan.outputs()
-                .values()
-                .forEach(stored -> staying.put(stored, !readers(plan, stored).isEmpty()));
+                .forEach((name, stored) -> staying.put(
+                        stored,
+                        new Output(graph.value(name), !readers(plan, stored).isEmpty())));
         return new Exchange(given, staying);
     }
 
@@ -87,15 +92,17 @@ final class Exchange {
     }
 
     /** Enqueues the copy of an output that stays on the device; whether the host can do without it. */
-    boolean keep(OpenClDevice device, Graph graph, Stored target, ClBuffer source, long offset) {
-        Boolean hostReads = staying.get(target.id());
-        if (hostReads == null) {
+    boolean keep(OpenClDevice device, Stored target, ClBuffer source, long offset) {
+        Output output = staying.get(target.id());
+        if (output == null) {
             return false;
         }
         ClBuffer buffer = device.buffer(target.bytes());
-        kept.put(target.id(), ResidentTensor.of(graph.value(target.value()).type(), target.shape(), device, buffer));
+        kept.put(
+                target.id(),
+                ResidentTensor.of(output.value().type(), output.value().shape(), device, buffer));
         device.api().copy(device.queue(), source, offset, buffer, 0, target.bytes(), Sync.NONE);
-        return !hostReads;
+        return !output.hostReads();
     }
 
     /** What stayed on devices, by position on the host. */
@@ -104,7 +111,7 @@ final class Exchange {
     }
 
     /** Gives up what stayed, after a failure. */
-    void abandon(RuntimeException failure) {
+    void abandon(Throwable failure) {
         try {
             ResidentTensors.closeAll(kept.values());
         } catch (DeviceException e) {

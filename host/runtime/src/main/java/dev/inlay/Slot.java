@@ -42,8 +42,7 @@ final class Slot implements AutoCloseable {
                     host.put(stored.id(), new Tensor(graph.value(stored.value()).type(), stored.shape(), memory));
                 }
             }
-            weights.forEach(
-                    (id, deviceWeights) -> devices.put(id, new DeviceSlot(graph, plan, deviceWeights, this::memory)));
+            weights.forEach((id, deviceWeights) -> devices.put(id, new DeviceSlot(plan, deviceWeights, this::memory)));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -67,7 +66,10 @@ final class Slot implements AutoCloseable {
     /** As {@link #run}, with inputs taken from where they lie and outputs left where they are computed. */
     ResidentTensors runResident(Map<String, ResidentTensor> inputs) {
         Exchange exchange = Exchange.of(
-                plan, inputs, devices.values().stream().map(DeviceSlot::device).toList());
+                graph,
+                plan,
+                inputs,
+                devices.values().stream().map(DeviceSlot::device).toList());
         try {
             plan.inputs().forEach((name, stored) -> {
                 if (exchange.hostNeeds(plan, stored)) {
@@ -81,7 +83,7 @@ final class Slot implements AutoCloseable {
                 outputs.put(name, kept == null ? ResidentTensor.of(copy(name, stored)) : kept);
             });
             return new ResidentTensors(outputs);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             exchange.abandon(e);
             throw e;
         }

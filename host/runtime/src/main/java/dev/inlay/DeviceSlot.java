@@ -62,6 +62,10 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
+    OpenClDevice device() {
+        return device;
+    }
+
     private String id() {
         return device.description().id();
     }
@@ -127,11 +131,11 @@ final class DeviceSlot implements AutoCloseable {
     }
 
     /** Runs the steps {@code from} to {@code to} (exclusive), all of this device, to the end. */
-    void run(int from, int to) {
+    void run(int from, int to, Exchange exchange) {
         device.call("steps of " + plan.graph(), () -> {
             try {
                 for (int i = from; i < to; i++) {
-                    enqueue(i);
+                    enqueue(i, exchange);
                 }
                 api.finish(device.queue());
                 if (plan.memory() == MemoryMode.GUARDED) {
@@ -154,7 +158,7 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
-    private void enqueue(int index) {
+    private void enqueue(int index, Exchange exchange) {
         switch (plan.steps().get(index)) {
             case Step.Launch launch -> {
                 try {
@@ -166,24 +170,16 @@ final class DeviceSlot implements AutoCloseable {
             case Step.Transfer transfer -> {
                 Stored source = plan.stored().get(transfer.from());
                 Stored target = plan.stored().get(transfer.to());
+                Region region = plan.region(source.onHost() ? target : source);
+                ClBuffer buffer = buffers.get(region.buffer());
                 if (source.onHost()) {
-                    Region region = plan.region(target);
-                    api.write(
-                            device.queue(),
-                            buffers.get(region.buffer()),
-                            region.offset(),
-                            hostMemory.apply(source.id()),
-                            false,
-                            Sync.NONE);
-                } else {
-                    Region region = plan.region(source);
-                    api.read(
-                            device.queue(),
-                            buffers.get(region.buffer()),
-                            region.offset(),
-                            hostMemory.apply(target.id()),
-                            false,
-                            Sync.NONE);
+                    if (!exchange.fill(device, source, buffer, region.offset())) {
+                        MemorySegment memory = hostMemory.apply(source.id());
+                        api.write(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
+                    }
+                } else if (!exchange.keep(device, target, buffer, region.offset())) {
+                    MemorySegment memory = hostMemory.apply(target.id());
+                    api.read(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
                 }
             }
             case Step.Evaluate evaluate ->

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 
 /**
  * A model ready to run: live devices, uploaded weights, and a number of slots that each hold the memory of one request.
@@ -54,7 +55,39 @@ public final class Session implements AutoCloseable {
      * @throws DeviceException if a device fails; the session stays usable
      */
     public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-        check(inputs);
+        Map<String, Value> values = new LinkedHashMap<>();
+        inputs.forEach((name, tensor) -> values.put(name, new Value(name, tensor.type(), tensor.shape())));
+        check(values);
+        return inSlot(slot -> slot.run(inputs));
+    }
+
+    /**
+     * Computes the outputs and leaves each on the device that computes it, so that another session there can take it
+     * without a way over the host. An output that plain Java computes stays on the host.
+     *
+     * @param inputs a tensor of the right type and shape for every input of the graph, by name; each may lie anywhere
+     * @return the outputs, to be closed by the caller
+     * @throws UsageException if the inputs do not fit the graph
+     * @throws IllegalStateException if an input is closed
+     * @throws DeviceException if a device fails; the session stays usable
+     */
+    public ResidentTensors runResident(Map<String, ResidentTensor> inputs) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        inputs.forEach((name, tensor) -> values.put(name, new Value(name, tensor.type(), tensor.shape())));
+        check(values);
+        List<ResidentTensor> held = new ArrayList<>();
+        try {
+            for (ResidentTensor tensor : inputs.values()) {
+                tensor.hold();
+                held.add(tensor);
+            }
+            return inSlot(slot -> slot.runResident(inputs));
+        } finally {
+            held.forEach(ResidentTensor::release);
+        }
+    }
+
+    private <T> T inSlot(Function<Slot, T> work) {
         open.readLock().lock();
         try {
             if (closed) {
@@ -62,7 +95,7 @@ public final class Session implements AutoCloseable {
             }
             Slot slot = free.take();
             try {
-                return slot.run(inputs);
+                return work.apply(slot);
             } finally {
                 free.add(slot);
             }
@@ -74,7 +107,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void check(Map<String, Tensor> inputs) {
+    private void check(Map<String, Value> inputs) {
         List<String> names = graph.inputs().stream().map(Value::name).toList();
         for (String name : inputs.keySet()) {
             if (!names.contains(name)) {
@@ -82,13 +115,13 @@ public final class Session implements AutoCloseable {
             }
         }
         for (Value value : graph.inputs()) {
-            Tensor tensor = inputs.get(value.name());
-            if (tensor == null) {
+            Value got = inputs.get(value.name());
+            if (got == null) {
                 throw new UsageException(
                         "input \"" + value.name() + "\": got none, expected " + value.type() + " " + value.shape());
             }
-            if (tensor.type() != value.type() || !tensor.shape().equals(value.shape())) {
-                throw new UsageException("input \"" + value.name() + "\": got " + tensor.type() + " " + tensor.shape()
+            if (got.type() != value.type() || !got.shape().equals(value.shape())) {
+                throw new UsageException("input \"" + value.name() + "\": got " + got.type() + " " + got.shape()
                         + ", expected " + value.type() + " " + value.shape());
             }
         }

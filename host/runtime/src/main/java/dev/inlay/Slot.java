@@ -57,6 +57,39 @@ final class Slot implements AutoCloseable {
         plan.inputs()
                 .forEach((name, stored) ->
                         memory(stored).copyFrom(inputs.get(name).data()));
+        steps(Exchange.NONE);
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        plan.outputs().forEach((name, stored) -> outputs.put(name, copy(name, stored)));
+        return outputs;
+    }
+
+    /** As {@link #run}, with inputs taken from where they lie and outputs left where they are computed. */
+    ResidentTensors runResident(Map<String, ResidentTensor> inputs) {
+        Exchange exchange = Exchange.of(
+                graph,
+                plan,
+                inputs,
+                devices.values().stream().map(DeviceSlot::device).toList());
+        try {
+            plan.inputs().forEach((name, stored) -> {
+                if (exchange.hostNeeds(plan, stored)) {
+                    inputs.get(name).copyTo(memory(stored));
+                }
+            });
+            steps(exchange);
+            Map<String, ResidentTensor> outputs = new LinkedHashMap<>();
+            plan.outputs().forEach((name, stored) -> {
+                ResidentTensor kept = exchange.kept().get(stored);
+                outputs.put(name, kept == null ? ResidentTensor.of(copy(name, stored)) : kept);
+            });
+            return new ResidentTensors(outputs);
+        } catch (RuntimeException | Error e) {
+            exchange.abandon(e);
+            throw e;
+        }
+    }
+
+    private void steps(Exchange exchange) {
         List<Step> steps = plan.steps();
         for (int from = 0; from < steps.size(); ) {
             String device = steps.get(from).device();
@@ -69,13 +102,10 @@ final class Slot implements AutoCloseable {
                     evaluate((Step.Evaluate) step);
                 }
             } else {
-                devices.get(device).run(from, to);
+                devices.get(device).run(from, to, exchange);
             }
             from = to;
         }
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        plan.outputs().forEach((name, stored) -> outputs.put(name, copy(name, stored)));
-        return outputs;
     }
 
     private Tensor copy(String name, int stored) {

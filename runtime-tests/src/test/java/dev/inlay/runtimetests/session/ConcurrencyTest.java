@@ -35,12 +35,12 @@ final class ConcurrencyTest {
     private static final int SLOTS = 3;
     private static final int QUESTIONS = 13;
 
-    private final Network network = Network.lenet();
+    private final Network network = Network.quick();
     private final List<Map<String, Tensor>> questions =
             LongStream.range(0, QUESTIONS).mapToObj(network::inputs).toList();
 
     private static int requests(DeviceDescription device) {
-        return device.debugger() ? 2 : 1_000;
+        return device.debugger() ? 10 : 1_000;
     }
 
     /** The device's own answers, one after the other. */

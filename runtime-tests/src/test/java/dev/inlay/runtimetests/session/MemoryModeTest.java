@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 /** The modes of memory change no answer, and the guarded one sees what is written where nothing should be. */
 @Tag("opencl")
 final class MemoryModeTest {
-    private final Network network = Network.lenet();
+    private final Network network = Network.quick();
 
     @Test
     void everyModeGivesTheSameAnswer() {

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.runtimetests.readme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every table between {@code <!-- results NAME -->} and {@code <!-- end -->} in the README is what this class makes of
+ * {@code results/}. Run with {@code -Dinlay.readme=write} to write them anew.
+ */
+final class ReadmeTablesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final String END = "<!-- end -->";
+
+    @Test
+    void everyTableIsMadeOfResults() throws IOException {
+        Path readme = ROOT.resolve("README.md");
+        String text = Files.readString(readme);
+        String written = text;
+        for (String name : List.of("compare", "layers", "accuracy", "verify", "bench")) {
+            String begin = "<!-- results " + name + " -->\n";
+            int start = written.indexOf(begin) + begin.length();
+            int end = written.indexOf(END, start);
+            assertTrue(start >= begin.length() && end > 0, "README.md has no place for the table " + name);
+            written = written.substring(0, start) + String.join("\n", table(name)) + "\n" + written.substring(end);
+        }
+        if ("write".equals(System.getProperty("inlay.readme"))) {
+            Files.writeString(readme, written);
+            return;
+        }
+        assertEquals(written, text, "README.md differs from results/; run this test with -Dinlay.readme=write");
+    }
+
+    private static List<String> table(String name) throws IOException {
+        return switch (name) {
+            case "compare" -> compare(read("compare.json"));
+            case "layers" -> layers(read("layers.json"));
+            case "accuracy" -> accuracy();
+            case "verify" -> verify();
+            case "bench" -> bench();
+            default -> throw new IllegalArgumentException("got the table " + name);
+        };
+    }
+
+    private static JsonNode read(String file) throws IOException {
+        return new JsonMapper().readTree(ROOT.resolve("results").resolve(file).toFile());
+    }
+
+    private static List<JsonNode> read(String prefix, String suffix) throws IOException {
+        List<JsonNode> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(ROOT.resolve("results"))) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.startsWith(prefix) && name.endsWith(suffix)) {
+                    all.add(read(name));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static String origin(JsonNode result) {
+        return "\n`" + result.get("command").asText() + "`, "
+                + result.get("machine").asText() + ", " + result.get("date").asText() + ".";
+    }
+
+    private static String figure(JsonNode row, String name, double factor, String format) {
+        JsonNode value = row.get(name);
+        return value == null || value.isNull()
+                ? "–"
+                : String.format(Locale.ROOT, format, factor * value.asDouble()) + " "
+                        + row.get("evidence").get(name).asText().toLowerCase(Locale.ROOT);
+    }
+
+    private static List<String> compare(JsonNode result) {
+        List<String> lines = new ArrayList<>(List.of(
+                "| model | device | top-1, 1,000 images | latency, one image | images/s |", "|---|---|---|---|---|"));
+        for (JsonNode row : result.get("report").get("rows")) {
+            lines.add("| " + row.get("model").asText() + " | `"
+                    + row.get("device").asText() + "` | "
+                    + figure(row, "top1", 100, "%.1f %%") + " | " + figure(row, "latencyMs", 1, "%.3f ms") + " | "
+                    + figure(row, "samplesPerSecond", 1, "%,.0f") + " |");
+        }
+        lines.add(origin(result));
+        return lines;
+    }
+
+    private static List<String> layers(JsonNode result) {
+        List<String> lines = new ArrayList<>(
+                List.of("| layer | f32, of the f32 ceiling | u8·s8, of the f32 ceiling |", "|---|---|---|"));
+        String layer = "";
+        for (JsonNode row : result.get("report").get("rows")) {
+            String cell = String.format(
+                    Locale.ROOT,
+                    " %.0f %% (%.0f Gop/s) |",
+                    100 * row.get("fraction").asDouble(),
+                    row.get("gops").asDouble());
+            if (row.get("layer").asText().equals(layer)) {
+                lines.set(lines.size() - 1, lines.getLast().replace(" – |", "") + cell);
+            } else {
+                layer = row.get("layer").asText();
+                lines.add("| " + layer + " |" + cell + " – |");
+            }
+        }
+        lines.add(origin(result) + " Measured.");
+        return lines;
+    }
+
+    private static List<String> accuracy() throws IOException {
+        List<String> lines = new ArrayList<>(List.of("| model | device | top-1, 10,000 images |", "|---|---|---|"));
+        for (JsonNode result : read("accuracy-", ".json")) {
+            JsonNode report = result.get("report");
+            String model = result.get("command").asText().replaceAll(".*[/ ]([a-z0-9-]+)\\.onnx.*", "$1");
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | `%s` | %.2f %% |",
+                    model,
+                    report.get("device").asText(),
+                    100 * report.get("top1").asDouble()));
+        }
+        return lines;
+    }
+
+    private static List<String> verify() throws IOException {
+        List<String> lines =
+                new ArrayList<>(List.of("| model | `pocl/pthread-0`, nmse | `pocl/basic-0`, nmse |", "|---|---|---|"));
+        for (JsonNode result : read("verify-", ".json")) {
+            StringBuilder line = new StringBuilder("| "
+                    + result.get("command").asText().replaceAll(".*[/ ]([a-z0-9-]+)\\.onnx.*", "$1")
+                    + (result.get("command").asText().contains("samples/") ? " (sample)" : "") + " |");
+            for (JsonNode row : result.get("report").get("results")) {
+                line.append(
+                        String.format(Locale.ROOT, " %.1e |", row.get("nmse").asDouble()));
+            }
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    private static List<String> bench() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "| model | scenario | device | images/s | ONNX Runtime, images/s | ratio |",
+                "|---|---|---|---|---|---|"));
+        for (JsonNode result : read("bench-", ".json")) {
+            JsonNode report = result.get("report");
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | %s, batch %d | `%s` | %,.1f | %,.1f | %.2f |",
+                    report.get("model").asText(),
+                    report.get("scenario").asText(),
+                    report.get("batch").asInt(),
+                    report.get("device").asText(),
+                    report.get("samplesPerSecond").asDouble(),
+                    report.get("versus").get("samplesPerSecond").asDouble(),
+                    report.get("versus").get("ratio").asDouble()));
+        }
+        return lines;
+    }
+}

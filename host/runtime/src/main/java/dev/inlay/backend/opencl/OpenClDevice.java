@@ -35,6 +35,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * that computes inside enqueue then holds up its own device only. The context is made at the first use.
  */
 public final class OpenClDevice implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(OpenClDevice.class);
     private static final String OPTIONS = "-cl-std=CL1.2 -cl-kernel-arg-info";
 
     private final ClApi api;
@@ -193,8 +196,10 @@ public final class OpenClDevice implements AutoCloseable {
                 BinaryCache.key("1", source, OPTIONS, description.platform(), description.name(), description.driver());
         Optional<ClProgram> cached = cache.get(key).flatMap(this::fromBinary);
         if (cached.isPresent()) {
+            LOG.debug("{}: kernel {} came from the cache", description.id(), id);
             return cached.get();
         }
+        long start = System.nanoTime();
         ClProgram program = api.programFromSource(context(), source);
         try {
             BuildResult result = api.build(program, device, OPTIONS);
@@ -202,6 +207,7 @@ public final class OpenClDevice implements AutoCloseable {
                 throw new DeviceException("device " + description.id() + ": kernel " + id + " with options \"" + OPTIONS
                         + "\" does not build: " + result.status() + "; the compiler says: " + result.log());
             }
+            LOG.debug("{}: kernel {} compiled in {} ms", description.id(), id, (System.nanoTime() - start) / 1_000_000);
             save(key, program);
             return program;
         } catch (RuntimeException | Error e) {

@@ -64,13 +64,13 @@ public final class KernelCatalog {
     }
 
     /**
-     * The whole source of a kernel: contraction of floating-point expressions off, its defines, its prelude, its text.
+     * The whole source of a kernel: the prelude of all, its defines, its own preludes, its text.
      *
      * @throws IllegalArgumentException if a define is unknown, or its value not allowed or out of a tunable's range
      */
     public static String source(KernelId id) {
         KernelSpec spec = spec(id.spec());
-        StringBuilder source = new StringBuilder("#pragma OPENCL FP_CONTRACT OFF\n");
+        StringBuilder source = new StringBuilder(text("cl/prelude/arithmetic.cl")).append('\n');
         id.defines().forEach((define, value) -> {
             check(spec, define, value);
             source.append("#define ").append(define).append(' ').append(value).append('\n');

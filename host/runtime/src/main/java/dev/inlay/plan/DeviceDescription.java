@@ -20,7 +20,8 @@ import java.util.Set;
  * @param maxWorkGroup most work-items in a work-group
  * @param computeUnits compute units, as reported
  * @param vectorWidth native vector width in f32 lanes, at least 1
- * @param features upper-case names of what the processor can do beyond its driver's report, as {@code AVX512_VNNI}
+ * @param features upper-case names of what kernels have forms for: {@code FMA} as the driver reports it, and
+ *     {@code AVX2}, {@code AVX512_VNNI} of a processor whose driver takes its instructions
  * @param debugger whether it checks rather than computes at speed, and is used only when named
  */
 public record DeviceDescription(

@@ -161,7 +161,7 @@ final class KernelSpecTest {
 
     @Test
     void everyFileBelongsToASpecification() throws Exception {
-        Set<String> expected = new TreeSet<>();
+        Set<String> expected = new TreeSet<>(Set.of("prelude/arithmetic.cl"));
         for (String name : KernelCatalog.names()) {
             KernelSpec spec = KernelCatalog.spec(name);
             expected.add(name.replaceFirst("\\.", "/") + ".json");

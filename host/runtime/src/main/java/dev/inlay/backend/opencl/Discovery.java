@@ -7,6 +7,7 @@ import dev.inlay.backend.opencl.binding.ClException;
 import dev.inlay.backend.opencl.binding.ClPlatform;
 import dev.inlay.backend.opencl.binding.DeviceInfo;
 import dev.inlay.backend.opencl.binding.DeviceType;
+import dev.inlay.backend.opencl.binding.FloatCapability;
 import dev.inlay.backend.opencl.binding.PlatformInfo;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -104,8 +106,19 @@ public final class Discovery {
                 api.deviceInfo(device, DeviceInfo.MAX_WORK_GROUP_SIZE),
                 Math.toIntExact(api.deviceInfo(device, DeviceInfo.COMPUTE_UNITS)),
                 vectorWidth(device),
-                types.contains(DeviceType.CPU) && slug.startsWith("pocl/") ? hostFeatures() : Set.of(),
+                features(device, types.contains(DeviceType.CPU) && slug.startsWith("pocl/")),
                 debugger);
+    }
+
+    private Set<String> features(ClDevice device, boolean takesHostInstructions) {
+        Set<String> features = new TreeSet<>();
+        if (api.deviceInfo(device, DeviceInfo.SINGLE_FP).contains(FloatCapability.FMA)) {
+            features.add("FMA");
+        }
+        if (takesHostInstructions) {
+            features.addAll(hostFeatures());
+        }
+        return features;
     }
 
     /** What this machine's processor can do, by Linux's names in upper case, of the things that kernels have forms for. */

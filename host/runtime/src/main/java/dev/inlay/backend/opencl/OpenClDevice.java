@@ -45,12 +45,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenClDevice implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(OpenClDevice.class);
-    private static final String OPTIONS = "-cl-std=CL1.2 -cl-kernel-arg-info";
 
     private final ClApi api;
     private final ClDevice device;
     private final DeviceDescription description;
     private final BinaryCache cache;
+    private final String options;
     private final ExecutorService dispatcher;
     private final ConcurrentLinkedQueue<String> driverWords = new ConcurrentLinkedQueue<>();
     private final Map<KernelId, ClProgram> programs = new HashMap<>();
@@ -63,6 +63,8 @@ public final class OpenClDevice implements AutoCloseable {
         this.device = device;
         this.description = description;
         this.cache = cache;
+        this.options =
+                "-cl-std=CL1.2 -cl-kernel-arg-info" + (description.features().contains("FMA") ? "" : " -DINLAY_NO_FMA");
         this.dispatcher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("inlay " + description.id()).factory());
     }
@@ -193,7 +195,7 @@ public final class OpenClDevice implements AutoCloseable {
     private ClProgram program(KernelId id) {
         String source = KernelCatalog.source(id);
         String key =
-                BinaryCache.key("1", source, OPTIONS, description.platform(), description.name(), description.driver());
+                BinaryCache.key("1", source, options, description.platform(), description.name(), description.driver());
         Optional<ClProgram> cached = cache.get(key).flatMap(this::fromBinary);
         if (cached.isPresent()) {
             LOG.debug("{}: kernel {} came from the cache", description.id(), id);
@@ -202,9 +204,9 @@ public final class OpenClDevice implements AutoCloseable {
         long start = System.nanoTime();
         ClProgram program = api.programFromSource(context(), source);
         try {
-            BuildResult result = api.build(program, device, OPTIONS);
+            BuildResult result = api.build(program, device, options);
             if (!result.succeeded()) {
-                throw new DeviceException("device " + description.id() + ": kernel " + id + " with options \"" + OPTIONS
+                throw new DeviceException("device " + description.id() + ": kernel " + id + " with options \"" + options
                         + "\" does not build: " + result.status() + "; the compiler says: " + result.log());
             }
             LOG.debug("{}: kernel {} compiled in {} ms", description.id(), id, (System.nanoTime() - start) / 1_000_000);
@@ -250,7 +252,7 @@ public final class OpenClDevice implements AutoCloseable {
 
     private Optional<ClProgram> built(ClProgram program) {
         try {
-            BuildResult result = api.build(program, device, OPTIONS);
+            BuildResult result = api.build(program, device, options);
             if (!result.succeeded()) {
                 throw new ClException("clBuildProgram", result.status());
             }

@@ -18,7 +18,7 @@ __kernel void bench_ceiling(__global float *y, ulong y_offset, int iterations, f
     for (int i = 0; i < CHAINS; i++) chain[i] = (VEC(float))(i + get_global_id(0));
     for (int n = 0; n < iterations; n++) {
 #pragma unroll
-        for (int i = 0; i < CHAINS; i++) chain[i] = fma(chain[i], (VEC(float))(factor), (VEC(float))(0.5f));
+        for (int i = 0; i < CHAINS; i++) chain[i] = multiply_add(chain[i], (VEC(float))(factor), (VEC(float))(0.5f));
     }
     VEC(float) sum = 0.0f;
 #pragma unroll

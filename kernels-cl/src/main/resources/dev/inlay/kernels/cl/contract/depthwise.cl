@@ -20,7 +20,7 @@
 typedef float x_f32;
 typedef float w_f32;
 typedef float sum_f32;
-static inline float multiply_add_f32(float acc, float x, float w) { return fma(x, w, acc); }
+static inline float multiply_add_f32(float acc, float x, float w) { return multiply_add(x, w, acc); }
 static inline float real_f32(float acc, float bias, float scale) { return acc + bias; }
 typedef uchar x_u8s8;
 typedef char w_u8s8;

@@ -11,7 +11,7 @@ __kernel void norm_lrn(__global const float *x, ulong x_offset, __global float *
     __global const float *pixel = x + x_offset + (long)image * x_image + (long)row * x_line + (long)column * x_pixel;
     const int first = max(channel - (size - 1) / 2, 0), last = min(channel + size / 2, channels - 1);
     float squares = 0.0f;
-    for (int i = first; i <= last; i++) squares = fma(pixel[i], pixel[i], squares);
+    for (int i = first; i <= last; i++) squares = multiply_add(pixel[i], pixel[i], squares);
     y[y_offset + (long)image * y_image + (long)row * y_line + (long)column * y_pixel + channel] =
         pixel[channel] / pow(bias + alpha / (float)size * squares, beta);
 }

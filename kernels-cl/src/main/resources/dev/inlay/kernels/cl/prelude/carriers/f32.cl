@@ -16,7 +16,7 @@ typedef float bias_element;
 typedef VEC(float) bias_vector;
 
 // One word of one pixel by the same word of VW channels.
-static inline accumulator dot(accumulator acc, float a, VEC(float) w) { return fma((VEC(float))(a), w, acc); }
+static inline accumulator dot(accumulator acc, float a, VEC(float) w) { return multiply_add((VEC(float))(a), w, acc); }
 
 // The real value of a finished sum; a quantised output is counted in its own steps, M = 1 / step.
 static inline VEC(float) real_value(accumulator acc, bias_vector bias, VEC(float) scale) {

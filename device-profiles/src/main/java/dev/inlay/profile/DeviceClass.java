@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.profile;
 
+import java.util.Arrays;
+
 /** The class of a device, which chooses kernel skeletons and the cost model. */
 public enum DeviceClass implements Labelled {
     CPU("cpu"),
@@ -16,5 +18,13 @@ public enum DeviceClass implements Labelled {
     @Override
     public String label() {
         return label;
+    }
+
+    static DeviceClass labelled(String label) {
+        return Arrays.stream(values())
+                .filter(each -> each.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("class: got \"" + label + "\", expected one of "
+                        + Arrays.stream(values()).map(DeviceClass::label).toList()));
     }
 }

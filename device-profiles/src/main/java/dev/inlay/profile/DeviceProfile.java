@@ -92,6 +92,13 @@ public record DeviceProfile(
         return quirks.stream().filter(each -> each.name() == quirk).findFirst();
     }
 
+    /** The class whose kernels the device takes: its own, where no quirk names another. */
+    public DeviceClass skeletons() {
+        return quirk(Quirk.Name.SKELETONS)
+                .map(quirk -> DeviceClass.labelled(quirk.value()))
+                .orElse(deviceClass);
+    }
+
     /** The operations a second of a carrier, in op/s; empty where it is not known. */
     public Optional<Double> peakOperationsPerSecond(Carrier carrier) {
         return Optional.ofNullable(peaks.get(carrier)).map(peak -> peak.value() * 1e9);

@@ -148,6 +148,7 @@ public final class ProfileReader {
             }
             case NUMBER -> Double.toString(section.numberAboveZero("value"));
             case TEXT -> section.text("value");
+            case CLASS -> section.choice("value", DeviceClass.values()).label();
         };
         return new Quirk(name, value, section.text("reason"));
     }

@@ -15,11 +15,21 @@ public record Quirk(Name name, String value, String reason) {
         FLAG,
         /** A number above zero. */
         NUMBER,
-        TEXT
+        TEXT,
+        /** The label of a {@link DeviceClass}. */
+        CLASS
     }
 
     /** The quirks the engine knows. */
     public enum Name implements Labelled {
+        /** The first part of the device's id, in place of the platform's name. */
+        PLATFORM_SLUG("platformSlug", Kind.TEXT),
+        /** The second part of the device's id, in place of the first word of its name. */
+        DEVICE_SLUG("deviceSlug", Kind.TEXT),
+        /** The class whose kernels the device takes in place of its own: {@code cpu}, {@code gpu} or {@code fpga}. */
+        SKELETONS("skeletons", Kind.CLASS),
+        /** The compiler takes inline assembly of the processor the host runs on. */
+        HOST_INSTRUCTIONS("hostInstructions", Kind.FLAG),
         /** A checking simulator: stays out of demo, accuracy and bench unless it is named. */
         DEBUGGER("debugger", Kind.FLAG),
         /** {@code separate}: the memory plan gives each tensor a buffer of its own, so that an overrun is seen. */

@@ -24,7 +24,8 @@ final class ProfileCatalogTest {
                 "pocl-cpu; Portable Computing Language; cpu-haswell-AMD EPYC; 5.0",
                 "pocl-basic; Portable Computing Language; basic-haswell-AMD EPYC; 3.1",
                 "pocl-basic; Portable Computing Language; cpu-minimal-haswell-AMD EPYC; 5.0",
-                "; Portable Computing Language; cuda-GeForce GTX 1080; 3.1",
+                "pocl-cuda; Portable Computing Language; cuda-GeForce GTX 1080; 3.1",
+                "; Portable Computing Language; ttasim-ttasim0; 3.1",
                 "oclgrind; Oclgrind; Oclgrind Simulator; Oclgrind 21.10",
                 "rusticl-llvmpipe; rusticl; llvmpipe (LLVM 15.0.6, 256 bits); 22.3.6",
                 "titan-x-pascal; NVIDIA CUDA; NVIDIA TITAN X (Pascal); 535.54",
@@ -53,6 +54,13 @@ final class ProfileCatalogTest {
                         .filter(profile -> profile.has(Quirk.Name.DEBUGGER))
                         .map(DeviceProfile::id)
                         .toList());
+    }
+
+    @Test
+    void aQuirkNamesTheClassWhoseKernelsAreTaken() {
+        assertEquals(DeviceClass.CPU, catalog.board("rusticl-llvmpipe").deviceClass());
+        assertEquals(DeviceClass.GPU, catalog.board("rusticl-llvmpipe").skeletons());
+        assertEquals(DeviceClass.CPU, catalog.board("pocl-cpu").skeletons());
     }
 
     @Test

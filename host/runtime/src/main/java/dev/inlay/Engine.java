@@ -13,6 +13,7 @@ import dev.inlay.graph.Node;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Planner;
+import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,8 +67,17 @@ public final class Engine implements AutoCloseable {
 
     /** An engine over an OpenCL that the caller brings: a decorated or an imaginary one. */
     public static Engine over(ClApi api, BinaryCache cache) {
+        return over(api, cache, ProfileCatalog.shipped());
+    }
+
+    /**
+     * An engine over an OpenCL that the caller brings.
+     *
+     * @param profiles what is known beforehand of the devices, in place of the profiles that ship
+     */
+    public static Engine over(ClApi api, BinaryCache cache, ProfileCatalog profiles) {
         Engine engine = new Engine();
-        Discovery discovery = Discovery.of(api);
+        Discovery discovery = Discovery.of(api, profiles);
         engine.notices.addAll(discovery.notices());
         for (Discovery.Found found : discovery.found()) {
             engine.openCl.put(

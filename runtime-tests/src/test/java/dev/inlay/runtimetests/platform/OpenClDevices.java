@@ -4,6 +4,7 @@ package dev.inlay.runtimetests.platform;
 import dev.inlay.backend.opencl.BinaryCache;
 import dev.inlay.backend.opencl.Discovery;
 import dev.inlay.backend.opencl.OpenClDevice;
+import dev.inlay.profile.ProfileCatalog;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -17,7 +18,7 @@ public final class OpenClDevices {
     private static List<OpenClDevice> open(BinaryCache cache) {
         return switch (TestPlatform.current().targets("lwjgl").findFirst().orElseThrow()) {
             case Target.Present present ->
-                Discovery.of(present.api()).found().stream()
+                Discovery.of(present.api(), ProfileCatalog.shipped()).found().stream()
                         .filter(found -> found.description()
                                 .platform()
                                 .equals(TestPlatform.current().platformName()))

@@ -12,6 +12,9 @@ import dev.inlay.backend.opencl.binding.PlatformInfo;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
+import dev.inlay.profile.DeviceProfile;
+import dev.inlay.profile.ProfileCatalog;
+import dev.inlay.profile.Quirk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -32,20 +36,24 @@ public final class Discovery {
     public record Found(ClDevice device, DeviceDescription description) {}
 
     private final ClApi api;
+    private final ProfileCatalog profiles;
     private final List<Found> found = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
     private final Map<String, Integer> seen = new HashMap<>();
 
-    private Discovery(ClApi api) {
+    private Discovery(ClApi api, ProfileCatalog profiles) {
         this.api = api;
+        this.profiles = profiles;
     }
 
     /**
      * Asks every platform and device; one that fails is left out with a notice, the others are not. The largest device
      * comes first, debuggers last.
+     *
+     * @param profiles whose quirks count for the devices they match
      */
-    public static Discovery of(ClApi api) {
-        Discovery discovery = new Discovery(api);
+    public static Discovery of(ClApi api, ProfileCatalog profiles) {
+        Discovery discovery = new Discovery(api, profiles);
         try {
             for (ClPlatform platform : api.platforms()) {
                 discovery.add(platform);
@@ -88,17 +96,20 @@ public final class Discovery {
 
     private DeviceDescription describe(String platform, ClDevice device) {
         String name = api.deviceInfo(device, DeviceInfo.NAME);
-        String slug = platformSlug(platform) + "/" + deviceSlug(name);
-        int index = seen.merge(slug, 1, Integer::sum) - 1;
+        String driver = api.deviceInfo(device, DeviceInfo.DRIVER_VERSION);
+        Optional<DeviceProfile> profile = profiles.match(platform, name, driver);
         Set<DeviceType> types = api.deviceInfo(device, DeviceInfo.TYPE);
-        boolean debugger = platform.equals("Oclgrind");
+        String slug = value(profile, Quirk.Name.PLATFORM_SLUG).orElseGet(() -> slug(platform))
+                + "/"
+                + value(profile, Quirk.Name.DEVICE_SLUG).orElseGet(() -> slug(name.split("[- (]", 2)[0]));
+        int index = seen.merge(slug, 1, Integer::sum) - 1;
         return new DeviceDescription(
                 slug + "-" + index,
                 platform,
                 name,
-                classOf(types),
+                profile.map(each -> classOf(each.skeletons())).orElseGet(() -> classOf(types)),
                 typeName(types),
-                api.deviceInfo(device, DeviceInfo.DRIVER_VERSION),
+                driver,
                 api.binding(),
                 Evidence.MEASURED,
                 api.deviceInfo(device, DeviceInfo.GLOBAL_MEMORY_BYTES),
@@ -106,16 +117,24 @@ public final class Discovery {
                 api.deviceInfo(device, DeviceInfo.MAX_WORK_GROUP_SIZE),
                 Math.toIntExact(api.deviceInfo(device, DeviceInfo.COMPUTE_UNITS)),
                 vectorWidth(device),
-                features(device, types.contains(DeviceType.CPU) && slug.startsWith("pocl/")),
-                debugger);
+                features(device, has(profile, Quirk.Name.HOST_INSTRUCTIONS)),
+                has(profile, Quirk.Name.DEBUGGER));
     }
 
-    private Set<String> features(ClDevice device, boolean takesHostInstructions) {
+    private static boolean has(Optional<DeviceProfile> profile, Quirk.Name quirk) {
+        return profile.filter(each -> each.has(quirk)).isPresent();
+    }
+
+    private static Optional<String> value(Optional<DeviceProfile> profile, Quirk.Name quirk) {
+        return profile.flatMap(each -> each.quirk(quirk)).map(Quirk::value);
+    }
+
+    private Set<String> features(ClDevice device, boolean hostInstructions) {
         Set<String> features = new TreeSet<>();
         if (api.deviceInfo(device, DeviceInfo.SINGLE_FP).contains(FloatCapability.FMA)) {
             features.add("FMA");
         }
-        if (takesHostInstructions) {
+        if (hostInstructions) {
             features.addAll(hostFeatures());
         }
         return features;
@@ -142,6 +161,14 @@ public final class Discovery {
         }
     }
 
+    private static DeviceClass classOf(dev.inlay.profile.DeviceClass profiled) {
+        return switch (profiled) {
+            case CPU -> DeviceClass.CPU;
+            case GPU -> DeviceClass.GPU;
+            case FPGA -> DeviceClass.FPGA;
+        };
+    }
+
     private static DeviceClass classOf(Set<DeviceType> types) {
         if (types.contains(DeviceType.CPU)) {
             return DeviceClass.CPU;
@@ -156,14 +183,6 @@ public final class Discovery {
             }
         }
         return DeviceType.CUSTOM.name();
-    }
-
-    private static String platformSlug(String platform) {
-        return platform.equals("Portable Computing Language") ? "pocl" : slug(platform);
-    }
-
-    private static String deviceSlug(String name) {
-        return name.equals("Oclgrind Simulator") ? "sim" : slug(name.split("[- (]", 2)[0]);
     }
 
     private static String slug(String name) {

@@ -149,6 +149,13 @@ public final class ProfileReader {
             case NUMBER -> Double.toString(section.numberAboveZero("value"));
             case TEXT -> section.text("value");
             case CLASS -> section.choice("value", DeviceClass.values()).label();
+            case SETTINGS -> {
+                String text = section.text("value");
+                if (!text.matches("[A-Z_]+=[1-9][0-9]{0,5}( [A-Z_]+=[1-9][0-9]{0,5})*")) {
+                    throw section.error("value", "'" + text + "'", "NAME=NUMBER, separated by spaces");
+                }
+                yield text;
+            }
         };
         return new Quirk(name, value, section.text("reason"));
     }

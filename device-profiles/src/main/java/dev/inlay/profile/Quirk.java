@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.profile;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Something a device does that the engine must know.
  *
@@ -17,7 +20,9 @@ public record Quirk(Name name, String value, String reason) {
         NUMBER,
         TEXT,
         /** The label of a {@link DeviceClass}. */
-        CLASS
+        CLASS,
+        /** {@code NAME=NUMBER}, separated by spaces, each number a whole one above zero. */
+        SETTINGS
     }
 
     /** The quirks the engine knows. */
@@ -28,6 +33,8 @@ public record Quirk(Name name, String value, String reason) {
         DEVICE_SLUG("deviceSlug", Kind.TEXT),
         /** The class whose kernels the device takes in place of its own: {@code cpu}, {@code gpu} or {@code fpga}. */
         SKELETONS("skeletons", Kind.CLASS),
+        /** Tunables of the dense skeleton in place of the class's, by their names: {@code VW=4 NV=8 MR=4 LM=8}. */
+        TUNING("tuning", Kind.SETTINGS),
         /** The compiler takes inline assembly of the processor the host runs on. */
         HOST_INSTRUCTIONS("hostInstructions", Kind.FLAG),
         /** A checking simulator: stays out of demo, accuracy and bench unless it is named. */
@@ -90,5 +97,22 @@ public record Quirk(Name name, String value, String reason) {
             throw new IllegalStateException("quirk " + name.label() + " is no number");
         }
         return Double.parseDouble(value);
+    }
+
+    /**
+     * The value as numbers by name, in the order of the text.
+     *
+     * @throws IllegalStateException when the quirk is not of kind {@link Kind#SETTINGS}
+     */
+    public Map<String, Integer> settings() {
+        if (name.kind() != Kind.SETTINGS) {
+            throw new IllegalStateException("quirk " + name.label() + " is no list of settings");
+        }
+        Map<String, Integer> settings = new LinkedHashMap<>();
+        for (String setting : value.split(" ", -1)) {
+            int sign = setting.indexOf('=');
+            settings.put(setting.substring(0, sign), Integer.parseInt(setting.substring(sign + 1)));
+        }
+        return settings;
     }
 }

@@ -113,6 +113,7 @@ final class ProfileReaderTest {
                 "'source': 'meter' ~ 'source': 'meter', 'note': '' ~ power.note: got an unknown field, expected one of derivation, source, unit, value",
                 "{'value': 15, ~ {'value': 18, ~ memory.sustained: got 18.0 GB/s, expected at most bandwidth, 17.0 GB/s",
                 "'reprogramSeconds' ~ 'slow' ~ quirks[0].name: got 'slow', expected one of platformSlug, ",
+                "'reprogramSeconds', 'value': 1.5 ~ 'tuning', 'value': 'VW=0' ~ quirks[0].value: got 'VW=0', expected NAME=NUMBER, separated by spaces",
                 "'reprogramSeconds', 'value': 1.5 ~ 'skeletons', 'value': 'tpu' ~ quirks[0].value: got 'tpu', expected one of cpu, gpu, fpga",
                 "'value': 1.5 ~ 'value': true ~ quirks[0].value: got true, expected a finite number above 0",
                 "'reprogramSeconds', 'value': 1.5 ~ 'debugger', 'value': false ~ quirks[0].value: got false, expected true (leave the entry out for false)",

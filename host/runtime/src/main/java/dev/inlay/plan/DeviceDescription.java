@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param vectorWidth native vector width in f32 lanes, at least 1
  * @param features upper-case names of what kernels have forms for: {@code FMA} as the driver reports it, and
  *     {@code AVX2}, {@code AVX512_VNNI} of a processor whose driver takes its instructions
+ * @param tuning tunables of the dense skeleton that differ from its class's, by their names
  * @param debugger whether it checks rather than computes at speed, and is used only when named
  */
 public record DeviceDescription(
@@ -39,12 +41,14 @@ public record DeviceDescription(
         int computeUnits,
         int vectorWidth,
         Set<String> features,
+        Map<String, Integer> tuning,
         boolean debugger) {
     /** The id of the plain-Java device that every machine has. */
     public static final String REFERENCE = "reference";
 
     public DeviceDescription {
         features = Set.copyOf(features);
+        tuning = Map.copyOf(tuning);
     }
 
     /** The plain-Java device. */
@@ -65,6 +69,7 @@ public record DeviceDescription(
                 runtime.availableProcessors(),
                 1,
                 Set.of(),
+                Map.of(),
                 false);
     }
 
@@ -85,6 +90,7 @@ public record DeviceDescription(
                 computeUnits,
                 vectorWidth,
                 features,
+                changed == deviceClass ? tuning : Map.of(),
                 debugger);
     }
 

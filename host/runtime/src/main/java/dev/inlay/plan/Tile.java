@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The block of outputs that one work-item of a dense skeleton computes, and how blocks fill the index space.
@@ -19,7 +20,7 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unr
 
     /**
      * The block for a device and an output row. On class cpu it is the one that measured best for rows of this length:
-     * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28.
+     * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28. On class gpu the device's tuning counts.
      *
      * @param columns pixels of an output row
      * @param outputs output channels of all groups
@@ -27,7 +28,14 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unr
      */
     static Tile of(DeviceDescription device, long columns, long outputs, long rows) {
         if (device.deviceClass() != DeviceClass.CPU) {
-            return new Tile(device.deviceClass(), 4, 8, 4, 1, 8);
+            Map<String, Integer> tuning = device.tuning();
+            return new Tile(
+                    device.deviceClass(),
+                    tuning.getOrDefault("VW", 4),
+                    tuning.getOrDefault("NV", 8),
+                    tuning.getOrDefault("MR", 4),
+                    1,
+                    tuning.getOrDefault("LM", 8));
         }
         Tile tile = device.vectorWidth() >= 16
                 ? wide((int) Math.min(columns, 1 << 20))

@@ -12,6 +12,7 @@ import dev.inlay.backend.opencl.binding.DeviceInfo;
 import dev.inlay.backend.opencl.binding.FloatCapability;
 import dev.inlay.backend.opencl.binding.ImaginaryApi;
 import dev.inlay.backend.opencl.binding.RecordingApi;
+import dev.inlay.kernels.KernelId;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Plan;
@@ -92,6 +93,32 @@ final class DeviceProfileTest {
                     engine.compile(Network.lenet().graph(), CompileOptions.on()).plan();
             assertEquals(List.of("contract.dense.gpu"), contractions(plan));
         }
+    }
+
+    @Test
+    void tuningShapesTheBlocksOfItsOwnClass() throws IOException {
+        String quirks = quirk("skeletons", "\"gpu\"") + ", " + quirk("tuning", "\"VW=16 NV=2 MR=1\"");
+        try (Engine engine = engine(profile("cpu", "imaginary", quirks))) {
+            Network network = Network.lenet();
+            assertEquals(
+                    List.of("VW 16, NV 2, MR 1, LM 8"),
+                    tiles(engine.compile(network.graph(), CompileOptions.on()).plan()));
+            CompileOptions other = CompileOptions.on().withSkeletons(DeviceClass.CPU);
+            assertTrue(tiles(engine.compile(network.graph(), other).plan()).stream()
+                    .noneMatch(tile -> tile.startsWith("VW 16, ")));
+        }
+    }
+
+    private static List<String> tiles(Plan plan) {
+        return plan.steps().stream()
+                .filter(Step.Launch.class::isInstance)
+                .map(step -> ((Step.Launch) step).kernel())
+                .filter(kernel -> kernel.spec().startsWith("contract.dense"))
+                .map(KernelId::defines)
+                .map(set -> "VW " + set.get("VW") + ", NV " + set.get("NV") + ", MR " + set.get("MR") + ", LM "
+                        + set.get("LM"))
+                .distinct()
+                .toList();
     }
 
     @Test

@@ -118,6 +118,9 @@ public final class Discovery {
                 Math.toIntExact(api.deviceInfo(device, DeviceInfo.COMPUTE_UNITS)),
                 vectorWidth(device),
                 features(device, has(profile, Quirk.Name.HOST_INSTRUCTIONS)),
+                profile.flatMap(each -> each.quirk(Quirk.Name.TUNING))
+                        .map(Quirk::settings)
+                        .orElse(Map.of()),
                 has(profile, Quirk.Name.DEBUGGER));
     }
 

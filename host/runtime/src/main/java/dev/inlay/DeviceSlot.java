@@ -8,11 +8,8 @@ import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.ClException;
 import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.ClObject;
-import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Sync;
-import dev.inlay.kernels.KernelCatalog;
-import dev.inlay.kernels.KernelSpec;
 import dev.inlay.plan.MemoryMode;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Region;
@@ -81,10 +78,8 @@ final class DeviceSlot implements AutoCloseable {
         for (int i = 0; i < plan.steps().size(); i++) {
             if (plan.steps().get(i) instanceof Step.Launch launch
                     && launch.device().equals(id())) {
-                ClKernel kernel = device.kernel(launch.kernel());
-                kernels.put(i, kernel);
-                setArguments(kernel, launch);
-                ranges.put(i, NdRange.of(extent(launch.global()), extent(launch.local())));
+                kernels.put(i, device.kernel(launch.kernel(), name -> value(launch, name)));
+                ranges.put(i, NdRange.of(launch.global(), launch.local()));
             }
         }
     }
@@ -96,38 +91,22 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
-    private static Extent extent(List<Long> sizes) {
-        return Extent.of(sizes.get(0), sizes.get(1), sizes.get(2));
-    }
-
-    private void setArguments(ClKernel kernel, Step.Launch launch) {
-        KernelSpec spec = KernelCatalog.spec(launch.kernel().spec());
-        long offset = 0;
-        for (int i = 0; i < spec.arguments().size(); i++) {
-            KernelSpec.Argument parameter = spec.arguments().get(i);
-            if (parameter.kind() == KernelSpec.Kind.OFFSET) {
-                api.setArg(kernel, i, Arg.of(offset));
-                continue;
+    private OpenClDevice.Value value(Step.Launch launch, String name) {
+        return switch (launch.arguments().get(name)) {
+            case null ->
+                throw new IllegalStateException(
+                        "kernel " + launch.kernel() + ": argument " + name + " has no value in the plan");
+            case Step.Argument.OfStored stored -> {
+                Stored place = plan.stored().get(stored.id());
+                Region region = plan.region(place);
+                yield new OpenClDevice.Value(
+                        Arg.of(buffers.get(region.buffer())),
+                        region.offset() / place.format().bytes(1) + stored.elements());
             }
-            Step.Argument value = launch.arguments().get(parameter.name());
-            switch (value) {
-                case null ->
-                    throw new IllegalStateException("kernel " + launch.kernel() + ": argument " + parameter.name()
-                            + " has no value in the plan");
-                case Step.Argument.OfStored stored -> {
-                    Stored place = plan.stored().get(stored.id());
-                    Region region = plan.region(place);
-                    offset = region.offset() / place.format().bytes(1) + stored.elements();
-                    api.setArg(kernel, i, Arg.of(buffers.get(region.buffer())));
-                }
-                case Step.Argument.OfPacked packed -> {
-                    offset = 0;
-                    api.setArg(kernel, i, Arg.of(weights.buffer(packed.id())));
-                }
-                case Step.Argument.OfInt number -> api.setArg(kernel, i, Arg.of(number.value()));
-                case Step.Argument.OfFloat number -> api.setArg(kernel, i, Arg.of(number.value()));
-            }
-        }
+            case Step.Argument.OfPacked packed -> new OpenClDevice.Value(Arg.of(weights.buffer(packed.id())), 0);
+            case Step.Argument.OfInt number -> new OpenClDevice.Value(Arg.of(number.value()), 0);
+            case Step.Argument.OfFloat number -> new OpenClDevice.Value(Arg.of(number.value()), 0);
+        };
     }
 
     /** Runs the steps {@code from} to {@code to} (exclusive), all of this device, to the end. */

@@ -2,6 +2,7 @@
 package dev.inlay.backend.opencl;
 
 import dev.inlay.DeviceException;
+import dev.inlay.backend.opencl.binding.Arg;
 import dev.inlay.backend.opencl.binding.BinaryResult;
 import dev.inlay.backend.opencl.binding.BufferFlag;
 import dev.inlay.backend.opencl.binding.BuildResult;
@@ -17,6 +18,7 @@ import dev.inlay.backend.opencl.binding.ClQueue;
 import dev.inlay.backend.opencl.binding.Placement;
 import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelId;
+import dev.inlay.kernels.KernelSpec;
 import dev.inlay.plan.DeviceDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -192,6 +195,40 @@ public final class OpenClDevice implements AutoCloseable {
         return api.createKernel(program, KernelCatalog.spec(id.spec()).entry());
     }
 
+    /**
+     * What an argument of a kernel is given.
+     *
+     * @param arg a buffer or a number
+     * @param offset where a buffer's region starts, in elements of the argument
+     */
+    public record Value(Arg arg, long offset) {}
+
+    /**
+     * A kernel object of its own for the caller, who releases it, with every argument set; on the device's thread only.
+     *
+     * @param values by the argument's name; those that say where a region starts follow from their buffers
+     */
+    public ClKernel kernel(KernelId id, Function<String, Value> values) {
+        ClKernel kernel = kernel(id);
+        try {
+            List<KernelSpec.Argument> arguments = KernelCatalog.spec(id.spec()).arguments();
+            long offset = 0;
+            for (int i = 0; i < arguments.size(); i++) {
+                if (arguments.get(i).kind() == KernelSpec.Kind.OFFSET) {
+                    api.setArg(kernel, i, Arg.of(offset));
+                } else {
+                    Value value = values.apply(arguments.get(i).name());
+                    offset = value.offset();
+                    api.setArg(kernel, i, value.arg());
+                }
+            }
+            return kernel;
+        } catch (RuntimeException | Error e) {
+            discard(kernel, e);
+            throw e;
+        }
+    }
+
     private ClProgram program(KernelId id) {
         String source = KernelCatalog.source(id);
         String key =
@@ -229,9 +266,9 @@ public final class OpenClDevice implements AutoCloseable {
         cache.put(key, binary);
     }
 
-    private void discard(ClProgram program, Throwable failure) {
+    private void discard(ClObject object, Throwable failure) {
         try {
-            api.release(program);
+            api.release(object);
         } catch (ClException e) {
             failure.addSuppressed(e);
         }

@@ -5,12 +5,9 @@ import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.Arg;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.ClKernel;
-import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Sync;
-import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelId;
-import dev.inlay.kernels.KernelSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -36,22 +33,13 @@ final class KernelLaunch implements AutoCloseable {
 
     KernelLaunch(OpenClDevice device, KernelId id, Map<String, Operand> operands, List<Long> global, List<Long> local) {
         this.device = device;
-        this.range = NdRange.of(extent(global), extent(local));
-        this.kernel = device.call("kernel " + id, () -> {
-            ClKernel made = device.kernel(id);
-            List<KernelSpec.Argument> arguments = KernelCatalog.spec(id.spec()).arguments();
-            for (int i = 0; i < arguments.size(); i++) {
-                device.api().setArg(made, i, argument(arguments.get(i), operands));
-            }
-            return made;
-        });
+        this.range = NdRange.of(global, local);
+        this.kernel = device.call(
+                "kernel " + id, () -> device.kernel(id, name -> new OpenClDevice.Value(arg(operands.get(name)), 0)));
     }
 
-    private Arg argument(KernelSpec.Argument parameter, Map<String, Operand> operands) {
-        if (parameter.kind() == KernelSpec.Kind.OFFSET) {
-            return Arg.of(0L);
-        }
-        return switch (operands.get(parameter.name())) {
+    private Arg arg(Operand operand) {
+        return switch (operand) {
             case Operand.Memory memory -> {
                 ClBuffer buffer = device.buffer(memory.bytes());
                 buffers.add(buffer);
@@ -65,10 +53,6 @@ final class KernelLaunch implements AutoCloseable {
             case Operand.Int number -> Arg.of(number.value());
             case Operand.Real number -> Arg.of(number.value());
         };
-    }
-
-    private static Extent extent(List<Long> sizes) {
-        return Extent.of(sizes.get(0), sizes.get(1), sizes.get(2));
     }
 
     /** Nanoseconds from enqueue to the end of {@code times} launches. */

@@ -5,14 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What bindings of a native OpenCL library share: answers of the {@code clGet…Info} functions are decoded here, so that
- * a binding only has to fetch their bytes.
+ * a binding only has to fetch their bytes, and receivers of callbacks are kept here, under numbers.
  */
 public abstract class NativeApi implements ClApi {
     /** All types but CUSTOM ones; the constant of the headers does not fit every binding's signature. */
@@ -43,6 +46,17 @@ public abstract class NativeApi implements ClApi {
     private static final int CL_PROFILING_COMMAND_START = 0x1282;
     private static final int CL_PROFILING_COMMAND_END = 0x1283;
 
+    private final Callbacks<String> errorSinks = new Callbacks<>();
+    private final Callbacks<ClStatus> eventReceivers = new Callbacks<>();
+
+    /**
+     * What a binding holds of a context.
+     *
+     * @param handle its own handle
+     * @param sink the number of the context's error sink
+     */
+    public record ContextPeer(Object handle, long sink) {}
+
     protected abstract MemorySegment askPlatform(ClPlatform platform, int code);
 
     protected abstract MemorySegment askDevice(ClDevice device, int code);
@@ -62,11 +76,48 @@ public abstract class NativeApi implements ClApi {
     /** The status of clBuildProgram. */
     protected abstract int buildProgram(ClProgram program, ClDevice device, String options);
 
+    /** Calls clCreateContext with a callback that ends in {@link #onError}; its user data is {@code sink}. */
+    protected abstract Object contextOf(ClDevice device, long sink);
+
+    /** The status of clSetEventCallback with a callback that ends in {@link #onEvent}; its user data is {@code receiver}. */
+    protected abstract int notifyOf(ClEvent event, long receiver);
+
     /** Calls clCreateSubDevices with properties that end in a zero. */
     protected abstract List<ClSubDevice> split(ClDevice device, int parts, long[] properties);
 
     /** Calls the release function of the object's kind on a handle that was just retired. */
-    protected abstract void releasePeer(ClObject object, Object peer);
+    protected abstract void releaseHandle(ClObject object, Object handle);
+
+    /** What a driver says of a context. */
+    protected final void onError(long sink, @Nullable String text) {
+        errorSinks.deliver(sink, Objects.requireNonNullElse(text, ""));
+    }
+
+    /** What a driver says of an event, once; a status above zero is one of success. */
+    protected final void onEvent(long receiver, int status) {
+        eventReceivers.deliverOnce(receiver, new ClStatus(Math.min(status, 0)));
+    }
+
+    @Override
+    public final ClContext createContext(ClDevice device, Consumer<String> errorSink) {
+        long sink = errorSinks.add(errorSink);
+        try {
+            return new ClContext(new ContextPeer(contextOf(device, sink), sink));
+        } catch (RuntimeException | Error e) {
+            errorSinks.remove(sink);
+            throw e;
+        }
+    }
+
+    @Override
+    public final void setEventCallback(ClEvent event, Consumer<ClStatus> callback) {
+        long receiver = eventReceivers.add(callback);
+        int status = notifyOf(event, receiver);
+        if (status != 0) {
+            eventReceivers.remove(receiver);
+        }
+        ClException.check("clSetEventCallback", status);
+    }
 
     @Override
     public final String platformInfo(ClPlatform platform, PlatformInfo info) {
@@ -169,7 +220,14 @@ public abstract class NativeApi implements ClApi {
 
     @Override
     public final void release(ClObject object) {
-        object.retire().ifPresent(peer -> releasePeer(object, peer));
+        object.retire().ifPresent(peer -> {
+            if (peer instanceof ContextPeer context) {
+                releaseHandle(object, context.handle());
+                errorSinks.remove(context.sink());
+            } else {
+                releaseHandle(object, peer);
+            }
+        });
     }
 
     /**

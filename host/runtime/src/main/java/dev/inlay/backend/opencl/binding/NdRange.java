@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.backend.opencl.binding;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,13 @@ public record NdRange(Extent global, Optional<Extent> local) {
 
     public static NdRange of(Extent global, Extent local) {
         return new NdRange(global, Optional.of(local));
+    }
+
+    /** A range of three dimensions, each list holding one number for each. */
+    public static NdRange of(List<Long> global, List<Long> local) {
+        return of(
+                Extent.of(global.get(0), global.get(1), global.get(2)),
+                Extent.of(local.get(0), local.get(1), local.get(2)));
     }
 
     @Override

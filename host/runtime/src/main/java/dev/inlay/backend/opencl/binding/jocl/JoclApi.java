@@ -21,7 +21,6 @@ import static org.jocl.CL.*;
 import dev.inlay.backend.opencl.binding.Arg;
 import dev.inlay.backend.opencl.binding.BinaryResult;
 import dev.inlay.backend.opencl.binding.BufferFlag;
-import dev.inlay.backend.opencl.binding.Callbacks;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.ClContext;
 import dev.inlay.backend.opencl.binding.ClDevice;
@@ -30,7 +29,6 @@ import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.ClObject;
 import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
-import dev.inlay.backend.opencl.binding.ClStatus;
 import dev.inlay.backend.opencl.binding.ClSubDevice;
 import dev.inlay.backend.opencl.binding.DeviceInfo;
 import dev.inlay.backend.opencl.binding.MapMode;
@@ -43,10 +41,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jocl.CreateContextFunction;
 import org.jocl.EventCallbackFunction;
 import org.jocl.Pointer;
@@ -70,12 +66,8 @@ import org.jspecify.annotations.Nullable;
 final class JoclApi extends JoclQueries {
     static final String NAME = "jocl";
 
-    private final Callbacks<String> errorSinks = new Callbacks<>();
-    private final Callbacks<ClStatus> eventReceivers = new Callbacks<>();
-    private final CreateContextFunction onError =
-            (text, _, _, sink) -> errorSinks.deliver((long) sink, Objects.requireNonNullElse(text, ""));
-    private final EventCallbackFunction onEvent =
-            (_, status, receiver) -> eventReceivers.deliverOnce((long) receiver, new ClStatus(Math.min(status, 0)));
+    private final CreateContextFunction onError = (text, _, _, sink) -> onError((long) sink, text);
+    private final EventCallbackFunction onEvent = (_, status, receiver) -> onEvent((long) receiver, status);
 
     @Override
     public String binding() {
@@ -83,28 +75,18 @@ final class JoclApi extends JoclQueries {
     }
 
     @Override
-    public ClContext createContext(ClDevice device, Consumer<String> errorSink) {
+    protected Object contextOf(ClDevice device, long sink) {
         // Oclgrind calls back without the user data, which JOCL follows blindly.
         boolean mute = deviceInfo(device, DeviceInfo.VERSION).contains("Oclgrind");
-        long sink = errorSinks.add(errorSink);
-        boolean created = false;
-        try {
-            cl_context handle = creating(
-                    "clCreateContext",
-                    status -> clCreateContext(
-                            new cl_context_properties(),
-                            1,
-                            new cl_device_id[] {device(device)},
-                            mute ? null : onError,
-                            sink,
-                            status));
-            created = true;
-            return new ClContext(new JoclCalls.ContextPeer(handle, sink));
-        } finally {
-            if (!created) {
-                errorSinks.remove(sink);
-            }
-        }
+        return creating(
+                "clCreateContext",
+                status -> clCreateContext(
+                        new cl_context_properties(),
+                        1,
+                        new cl_device_id[] {device(device)},
+                        mute ? null : onError,
+                        sink,
+                        status));
     }
 
     @Override
@@ -326,29 +308,20 @@ final class JoclApi extends JoclQueries {
     }
 
     @Override
-    public void setEventCallback(ClEvent event, Consumer<ClStatus> callback) {
-        long receiver = eventReceivers.add(callback);
-        int status = clSetEventCallback(event(event), CL_COMPLETE, onEvent, receiver);
-        if (status != 0) {
-            eventReceivers.remove(receiver);
-        }
-        check("clSetEventCallback", status);
+    protected int notifyOf(ClEvent event, long receiver) {
+        return clSetEventCallback(event(event), CL_COMPLETE, onEvent, receiver);
     }
 
     @Override
-    protected void releasePeer(ClObject object, Object peer) {
+    protected void releaseHandle(ClObject object, Object handle) {
         switch (object) {
-            case ClContext _ -> {
-                JoclCalls.ContextPeer context = (JoclCalls.ContextPeer) peer;
-                check("clReleaseContext", clReleaseContext(context.handle()));
-                errorSinks.remove(context.sink());
-            }
-            case ClQueue _ -> check("clReleaseCommandQueue", clReleaseCommandQueue((cl_command_queue) peer));
-            case ClBuffer _ -> check("clReleaseMemObject", clReleaseMemObject((cl_mem) peer));
-            case ClProgram _ -> check("clReleaseProgram", clReleaseProgram((cl_program) peer));
-            case ClKernel _ -> check("clReleaseKernel", clReleaseKernel((cl_kernel) peer));
-            case ClEvent _ -> check("clReleaseEvent", clReleaseEvent((cl_event) peer));
-            case ClSubDevice _ -> check("clReleaseDevice", clReleaseDevice((cl_device_id) peer));
+            case ClContext _ -> check("clReleaseContext", clReleaseContext((cl_context) handle));
+            case ClQueue _ -> check("clReleaseCommandQueue", clReleaseCommandQueue((cl_command_queue) handle));
+            case ClBuffer _ -> check("clReleaseMemObject", clReleaseMemObject((cl_mem) handle));
+            case ClProgram _ -> check("clReleaseProgram", clReleaseProgram((cl_program) handle));
+            case ClKernel _ -> check("clReleaseKernel", clReleaseKernel((cl_kernel) handle));
+            case ClEvent _ -> check("clReleaseEvent", clReleaseEvent((cl_event) handle));
+            case ClSubDevice _ -> check("clReleaseDevice", clReleaseDevice((cl_device_id) handle));
         }
     }
 

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class JoclCalls {
     private JoclCalls() {}
 
-    /** A context and the number of its error sink. */
-    record ContextPeer(cl_context handle, long sink) {}
-
     /** A {@code clGet…Info} function with all but its last three arguments bound. */
     @FunctionalInterface
     interface Question {
@@ -100,7 +97,7 @@ final class JoclCalls {
     }
 
     static cl_context context(ClContext context) {
-        return ((ContextPeer) context.peer()).handle();
+        return (cl_context) ((NativeApi.ContextPeer) context.peer()).handle();
     }
 
     static cl_command_queue queue(ClQueue queue) {

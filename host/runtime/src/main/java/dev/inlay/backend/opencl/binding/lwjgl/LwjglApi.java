@@ -27,7 +27,6 @@ import static org.lwjgl.system.MemoryUtil.memUTF8Safe;
 import dev.inlay.backend.opencl.binding.Arg;
 import dev.inlay.backend.opencl.binding.BinaryResult;
 import dev.inlay.backend.opencl.binding.BufferFlag;
-import dev.inlay.backend.opencl.binding.Callbacks;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.ClContext;
 import dev.inlay.backend.opencl.binding.ClDevice;
@@ -36,7 +35,6 @@ import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.ClObject;
 import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
-import dev.inlay.backend.opencl.binding.ClStatus;
 import dev.inlay.backend.opencl.binding.ClSubDevice;
 import dev.inlay.backend.opencl.binding.MapMode;
 import dev.inlay.backend.opencl.binding.Mapping;
@@ -47,28 +45,23 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.lwjgl.opencl.CLContextCallback;
 import org.lwjgl.opencl.CLEventCallback;
 import org.lwjgl.system.MemoryStack;
 
 /**
  * The seam over LWJGL's static functions, by address: segments of any size pass without a buffer in between. Handles
- * are {@code Long}s, a context's also holds the number of its error sink.
+ * are {@code Long}s.
  */
 final class LwjglApi extends LwjglQueries {
     static final String NAME = "lwjgl";
 
-    private final Callbacks<String> errorSinks = new Callbacks<>();
-    private final Callbacks<ClStatus> eventReceivers = new Callbacks<>();
     // Oclgrind passes the user data in the place of the private information, and zero in its own.
-    private final CLContextCallback onError = CLContextCallback.create((text, information, _, sink) ->
-            errorSinks.deliver(sink == 0 ? information : sink, Objects.requireNonNullElse(memUTF8Safe(text), "")));
-    private final CLEventCallback onEvent = CLEventCallback.create(
-            (_, status, receiver) -> eventReceivers.deliverOnce(receiver, new ClStatus(Math.min(status, 0))));
+    private final CLContextCallback onError = CLContextCallback.create(
+            (text, information, _, sink) -> onError(sink == 0 ? information : sink, memUTF8Safe(text)));
+    private final CLEventCallback onEvent = CLEventCallback.create((_, status, receiver) -> onEvent(receiver, status));
 
     @Override
     public String binding() {
@@ -76,21 +69,11 @@ final class LwjglApi extends LwjglQueries {
     }
 
     @Override
-    public ClContext createContext(ClDevice device, Consumer<String> errorSink) {
-        long sink = errorSinks.add(errorSink);
-        boolean created = false;
-        try {
-            long handle = creating(
-                    "clCreateContext",
-                    (stack, status) ->
-                            nclCreateContext(NULL, 1, stack.npointer(handle(device)), onError.address(), sink, status));
-            created = true;
-            return new ClContext(new LwjglCalls.ContextPeer(handle, sink));
-        } finally {
-            if (!created) {
-                errorSinks.remove(sink);
-            }
-        }
+    protected Object contextOf(ClDevice device, long sink) {
+        return creating(
+                "clCreateContext",
+                (stack, status) ->
+                        nclCreateContext(NULL, 1, stack.npointer(handle(device)), onError.address(), sink, status));
     }
 
     @Override
@@ -367,29 +350,20 @@ final class LwjglApi extends LwjglQueries {
     }
 
     @Override
-    public void setEventCallback(ClEvent event, Consumer<ClStatus> callback) {
-        long receiver = eventReceivers.add(callback);
-        int status = nclSetEventCallback(handle(event), 0, onEvent.address(), receiver);
-        if (status != 0) {
-            eventReceivers.remove(receiver);
-        }
-        check("clSetEventCallback", status);
+    protected int notifyOf(ClEvent event, long receiver) {
+        return nclSetEventCallback(handle(event), 0, onEvent.address(), receiver);
     }
 
     @Override
-    protected void releasePeer(ClObject object, Object peer) {
+    protected void releaseHandle(ClObject object, Object handle) {
         switch (object) {
-            case ClContext _ -> {
-                LwjglCalls.ContextPeer context = (LwjglCalls.ContextPeer) peer;
-                check("clReleaseContext", clReleaseContext(context.handle()));
-                errorSinks.remove(context.sink());
-            }
-            case ClQueue _ -> check("clReleaseCommandQueue", clReleaseCommandQueue((long) peer));
-            case ClBuffer _ -> check("clReleaseMemObject", clReleaseMemObject((long) peer));
-            case ClProgram _ -> check("clReleaseProgram", clReleaseProgram((long) peer));
-            case ClKernel _ -> check("clReleaseKernel", clReleaseKernel((long) peer));
-            case ClEvent _ -> check("clReleaseEvent", clReleaseEvent((long) peer));
-            case ClSubDevice _ -> check("clReleaseDevice", clReleaseDevice((long) peer));
+            case ClContext _ -> check("clReleaseContext", clReleaseContext((long) handle));
+            case ClQueue _ -> check("clReleaseCommandQueue", clReleaseCommandQueue((long) handle));
+            case ClBuffer _ -> check("clReleaseMemObject", clReleaseMemObject((long) handle));
+            case ClProgram _ -> check("clReleaseProgram", clReleaseProgram((long) handle));
+            case ClKernel _ -> check("clReleaseKernel", clReleaseKernel((long) handle));
+            case ClEvent _ -> check("clReleaseEvent", clReleaseEvent((long) handle));
+            case ClSubDevice _ -> check("clReleaseDevice", clReleaseDevice((long) handle));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.inlay.backend.opencl.binding.ClDevice;
 import dev.inlay.backend.opencl.binding.ClEvent;
 import dev.inlay.backend.opencl.binding.ClObject;
 import dev.inlay.backend.opencl.binding.Extent;
+import dev.inlay.backend.opencl.binding.NativeApi;
 import dev.inlay.backend.opencl.binding.Sync;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,9 +25,6 @@ import org.lwjgl.system.MemoryStack;
 /** The four shapes of an OpenCL call in C, and the C arrays that they take. */
 final class LwjglCalls {
     private LwjglCalls() {}
-
-    /** The handle of a context and the number of its error sink. */
-    record ContextPeer(long handle, long sink) {}
 
     /** A {@code clGet…Info} function with all but its last three arguments bound. */
     @FunctionalInterface
@@ -105,6 +103,6 @@ final class LwjglCalls {
     }
 
     static long handle(ClObject object) {
-        return object.peer() instanceof ContextPeer context ? context.handle() : (long) object.peer();
+        return (long) (object.peer() instanceof NativeApi.ContextPeer context ? context.handle() : object.peer());
     }
 }

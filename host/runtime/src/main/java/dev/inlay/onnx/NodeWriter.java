@@ -7,6 +7,7 @@ import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
+import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Move;
 import dev.inlay.graph.Node;
@@ -52,6 +53,9 @@ final class NodeWriter {
             case Lanewise.PRelu pRelu -> add(node, "PRelu");
             case Lanewise.Cast cast ->
                 to.addNode(plain(node, "Cast").addAttribute(AttributeWriter.of("to", TensorReader.number(cast.to()))));
+            case Lanewise.Quantize quantize -> throw new GraphException("node " + node.name() + ": not written yet");
+            case Lanewise.Encode encode -> throw new GraphException("node " + node.name() + ": not written yet");
+            case Lanewise.Decode decode -> throw new GraphException("node " + node.name() + ": not written yet");
             case Pool.MaxPool pool -> to.addNode(window(plain(node, "MaxPool"), pool.window(), pool.ceil()));
             case Pool.AveragePool pool ->
                 to.addNode(window(plain(node, "AveragePool"), pool.window(), pool.ceil())

@@ -116,8 +116,7 @@ public final class Planner {
             case Move.Concat op -> true;
             case Lanewise.Binary op -> true;
             case Lanewise.PRelu op -> true;
-            case Lanewise.Unary op -> graph.constant(node.input(0)).isEmpty();
-            case Lanewise.Cast op -> graph.constant(node.input(0)).isEmpty();
+            case Lanewise op -> graph.constant(node.input(0)).isEmpty();
             case Pool op -> graph.constant(node.input(0)).isEmpty();
             case Normalization op -> graph.constant(node.input(0)).isEmpty();
             case Reduction op -> graph.constant(node.input(0)).isEmpty();
@@ -132,6 +131,9 @@ public final class Planner {
             case Lanewise.Binary op -> Optional.empty();
             case Lanewise.PRelu op -> Optional.empty();
             case Lanewise.Cast op -> Optional.of("conversions between element types have no kernel");
+            case Lanewise.Quantize op -> Optional.empty();
+            case Lanewise.Encode op -> Optional.of("codes leave the graph on the host");
+            case Lanewise.Decode op -> Optional.of("codes enter the graph on the host");
             case Pool op -> Optional.empty();
             case Normalization.BatchNormalization op ->
                 Optional.of("its statistics are no constants that fold into a neighbour");
@@ -215,6 +217,9 @@ public final class Planner {
             case Move.Concat op -> new MoveLowering(draft, device).concat(node, op);
             case Move.Pad op -> new MoveLowering(draft, device).pad(node, op);
             case Lanewise.Cast op -> throw unplanned(node);
+            case Lanewise.Quantize op -> throw unplanned(node);
+            case Lanewise.Encode op -> throw unplanned(node);
+            case Lanewise.Decode op -> throw unplanned(node);
             case Normalization.BatchNormalization op -> throw unplanned(node);
             case Reduction.ArgMax op -> throw unplanned(node);
         }

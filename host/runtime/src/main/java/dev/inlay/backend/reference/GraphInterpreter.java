@@ -47,6 +47,9 @@ public final class GraphInterpreter {
     public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted) {
         wanted.forEach(graph::value);
         Map<String, Tensor> live = new HashMap<>(graph.constants());
+        graph.encoded()
+                .keySet()
+                .forEach(name -> live.put(name, graph.constant(name).orElseThrow()));
         live.putAll(checked(inputs));
         Map<String, Tensor> results = new LinkedHashMap<>();
         live.forEach((name, tensor) -> keep(name, tensor, wanted, results));

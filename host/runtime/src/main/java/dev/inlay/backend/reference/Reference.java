@@ -30,7 +30,9 @@ public final class Reference {
     public static List<Tensor> evaluate(Node node, List<Optional<Tensor>> inputs, List<Value> outputs) {
         try {
             Value expected = outputs.getFirst();
-            Tensor result = evaluate(node, new Operands(inputs), expected);
+            Tensor sums = evaluate(node, new Operands(inputs), expected);
+            Tensor result =
+                    node.quantizer().map(quantizer -> quantizer.project(sums)).orElse(sums);
             if (result.type() != expected.type() || !result.shape().equals(expected.shape())) {
                 throw new IllegalArgumentException("got a result " + result.type() + " " + result.shape()
                         + ", expected " + expected.type() + " " + expected.shape());

@@ -51,6 +51,15 @@ public record Encoded(Shape shape, List<Term> terms) {
             }
         }
 
+        /** INT32 levels, where all are whole. */
+        public Tensor integerLevels() {
+            Tensor result = Tensor.allocate(ElementType.INT32, codes.shape());
+            for (long i = 0; i < result.elements(); i++) {
+                result.setLong(i, (long) levels.level((int) codes.getLong(i)));
+            }
+            return result;
+        }
+
         /** {@code (float) (scale * level)}. */
         public float real(long index) {
             return (float) (levels.level((int) codes.getLong(index)) * scales.at(codes.shape(), index));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Lanewise;
@@ -107,6 +109,11 @@ public final class Planner {
             if (value.shape().rank() > 5) {
                 return Optional.of("value " + name + " has more than five axes");
             }
+        }
+        Optional<Quantizer> last =
+                node.op() instanceof Lanewise.Quantize quantize ? Optional.of(quantize.to()) : node.quantizer();
+        if (last.isPresent() && Held.of(last.get()).isEmpty()) {
+            return Optional.of("no kernel stores what " + last.get() + " gives");
         }
         boolean computed = switch (node.op()) {
             case Contraction op ->
@@ -217,7 +224,7 @@ public final class Planner {
             case Move.Concat op -> new MoveLowering(draft, device).concat(node, op);
             case Move.Pad op -> new MoveLowering(draft, device).pad(node, op);
             case Lanewise.Cast op -> throw unplanned(node);
-            case Lanewise.Quantize op -> throw unplanned(node);
+            case Lanewise.Quantize op -> new LanewiseLowering(draft, device).unary(node, Function.IDENTITY);
             case Lanewise.Encode op -> throw unplanned(node);
             case Lanewise.Decode op -> throw unplanned(node);
             case Normalization.BatchNormalization op -> throw unplanned(node);
@@ -244,6 +251,17 @@ public final class Planner {
                 .map(Step.Launch.class::cast)
                 .filter(step -> step.node().equals(node.name()))
                 .findFirst();
+        if (graph.encoded(node.inputs().size() > 1 ? node.input(1) : "").isPresent()
+                && launch.filter(step -> step.kernel().defines().containsKey("CARRIER"))
+                        .isEmpty()) {
+            decisions.add(new Decision(
+                    node.name(),
+                    device,
+                    launch.map(step -> step.kernel().toString()).orElse("-"),
+                    "no kernel for how its activations and weights are held: its weights are decoded to f32",
+                    true));
+            return;
+        }
         decisions.add(launch.map(step -> new Decision(
                         node.name(), device, step.kernel().toString(), "the only kernel for this operator", false))
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));

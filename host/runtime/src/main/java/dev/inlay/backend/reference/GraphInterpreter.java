@@ -59,7 +59,7 @@ public final class GraphInterpreter {
                     .map(name -> name.isEmpty() ? Optional.<Tensor>empty() : Optional.of(live.get(name)))
                     .toList();
             List<Value> outputs = node.outputs().stream().map(graph::value).toList();
-            List<Tensor> defined = Reference.evaluate(node, operands, outputs);
+            List<Tensor> defined = Reference.evaluate(graph, node, operands);
             for (int i = 0; i < outputs.size(); i++) {
                 live.put(outputs.get(i).name(), defined.get(i));
                 keep(outputs.get(i).name(), defined.get(i), wanted, results);

@@ -2,6 +2,7 @@
 package dev.inlay.backend.reference;
 
 import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Move;
@@ -17,6 +18,19 @@ import java.util.Optional;
 /** Evaluates one node at a time. */
 public final class Reference {
     private Reference() {}
+
+    /**
+     * What a node of a graph defines. Where its operands are held as codes that is what a device computes from the
+     * codes, bit for bit.
+     *
+     * @throws GraphException as {@link #evaluate(Node, List, List)}
+     */
+    public static List<Tensor> evaluate(Graph graph, Node node, List<Optional<Tensor>> inputs) {
+        return IntegerReference.evaluate(graph, node, inputs)
+                .map(List::of)
+                .orElseGet(() -> evaluate(
+                        node, inputs, node.outputs().stream().map(graph::value).toList()));
+    }
 
     /**
      * What a node defines, in memory of its own.

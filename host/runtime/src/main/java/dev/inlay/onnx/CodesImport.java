@@ -159,10 +159,18 @@ final class CodesImport {
     /** A cast of codes to a type that has them all leaves them the codes of the same numbers. */
     static boolean cast(OnnxNode node) {
         Optional<Codes> codes = node.scope().codes(node.input(0));
-        if (codes.isEmpty()) {
+        Optional<String> real = node.scope().whole(node.input(0));
+        if (codes.isEmpty() && real.isEmpty()) {
             return false;
         }
         ElementType to = LanewiseImport.castTarget(node);
+        if (codes.isEmpty()) {
+            boolean same = to == ElementType.FLOAT32;
+            if (same) {
+                node.scope().alias(node.output(), real.orElseThrow());
+            }
+            return same;
+        }
         Levels levels = codes.get().by().levels();
         boolean fits = switch (to) {
             case INT8 -> levels.low() >= Byte.MIN_VALUE && levels.high() <= Byte.MAX_VALUE;

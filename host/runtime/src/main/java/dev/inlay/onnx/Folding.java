@@ -2,7 +2,6 @@
 package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.inlay.encoding.Encoded;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
@@ -87,60 +85,6 @@ final class Folding {
 
     static boolean size(OnnxNode node) {
         node.define(Tensor.of(Shape.SCALAR, node.shape(0).elements()));
-        return true;
-    }
-
-    /** Any operator that keeps the elements' order. */
-    static boolean reshaped(OnnxNode node, Function<OnnxNode, Shape> to) {
-        Optional<Encoded> weights = node.scope().encoded(node.input(0));
-        if (weights.isPresent()) {
-            Shape shape = to.apply(node);
-            weights.get()
-                    .reshaped(shape)
-                    .ifPresentOrElse(
-                            moved -> node.scope().encoded(node.output(), moved),
-                            () -> node.defineReshaped(node.input(0), shape));
-            return true;
-        }
-        Optional<Tensor> tensor = node.constant(0);
-        if (tensor.isEmpty()) {
-            return false;
-        }
-        node.scope().constantLike(node.output(), tensor.get().reshaped(to.apply(node)), node.input(0));
-        return true;
-    }
-
-    /** Axes of weights put into another order; those that are not codes are left to the graph. */
-    static boolean transposed(OnnxNode node) {
-        Scope scope = node.scope();
-        Optional<Encoded> weights = scope.encoded(node.input(0));
-        if (weights.isPresent()) {
-            weights.get()
-                    .terms()
-                    .forEach(term -> scope.spendCodes(term.codes().data().byteSize()
-                            + term.scales().values().data().byteSize()));
-            scope.encoded(node.output(), weights.get().transposed(MoveImport.order(node)));
-            return true;
-        }
-        Optional<Tensor> tensor = node.constant(0);
-        if (tensor.isEmpty() || scope.codeType(node.input(0)).isEmpty()) {
-            return false;
-        }
-        Shape from = tensor.get().shape();
-        List<Integer> order = MoveImport.order(node);
-        Shape to = Shape.of(order.stream().mapToLong(from::extent).toArray());
-        long[] strides = from.strides();
-        Tensor result = scope.allocateCodes(tensor.get().type(), to);
-        for (long i = 0; i < to.elements(); i++) {
-            long source = 0;
-            long rest = i;
-            for (int axis = to.rank() - 1; axis >= 0; axis--) {
-                source += rest % to.extent(axis) * strides[order.get(axis)];
-                rest /= to.extent(axis);
-            }
-            copyElement(tensor.get(), source, result, i);
-        }
-        scope.constantLike(node.output(), result, node.input(0));
         return true;
     }
 

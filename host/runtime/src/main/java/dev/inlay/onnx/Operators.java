@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
+import dev.inlay.graph.Function.Kind;
 import dev.inlay.graph.Lanewise.Arithmetic;
 import dev.inlay.graph.Reduction;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,6 +40,8 @@ final class Operators {
     }
 
     private static final String MICROSOFT = "com.microsoft";
+    private static final List<String> QONNX =
+            List.of("qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general");
     private static final int ANY = Integer.MAX_VALUE;
     private static final Map<String, Operator> OPERATORS = new HashMap<>();
 
@@ -128,13 +132,13 @@ final class Operators {
         addReduction("ReduceProd", Reduction.Fold.PROD, 18, node -> Folding.reduceAll(node, (a, b) -> a * b));
         add("ArgMax", 1, 1, FoldImport::argMax);
 
-        add("Identity", 1, 1, node -> Folding.reshaped(node, one -> one.shape(0)), MoveImport::identity);
+        add("Identity", 1, 1, node -> MoveFolding.reshaped(node, one -> one.shape(0)), MoveImport::identity);
         add("Dropout", 1, 3, MoveImport::dropout);
-        add("Reshape", 2, 2, node -> Folding.reshaped(node, MoveImport::reshaped), MoveImport::reshape);
-        add("Flatten", 1, 1, node -> Folding.reshaped(node, MoveImport::flattened), MoveImport::flatten);
-        add("Squeeze", 1, 2, node -> Folding.reshaped(node, MoveImport::squeezed), MoveImport::squeeze);
-        add("Unsqueeze", 1, 2, node -> Folding.reshaped(node, MoveImport::unsqueezed), MoveImport::unsqueeze);
-        add("Transpose", 1, 1, Folding::transposed, MoveImport::transpose);
+        add("Reshape", 2, 2, node -> MoveFolding.reshaped(node, MoveImport::reshaped), MoveImport::reshape);
+        add("Flatten", 1, 1, node -> MoveFolding.reshaped(node, MoveImport::flattened), MoveImport::flatten);
+        add("Squeeze", 1, 2, node -> MoveFolding.reshaped(node, MoveImport::squeezed), MoveImport::squeeze);
+        add("Unsqueeze", 1, 2, node -> MoveFolding.reshaped(node, MoveImport::unsqueezed), MoveImport::unsqueeze);
+        add("Transpose", 1, 1, MoveFolding::transposed, MoveImport::transpose);
         add("Concat", 1, ANY, Folding::concat, MoveImport::concat);
         add("Pad", 1, 4, MoveImport::pad);
 
@@ -153,6 +157,41 @@ final class Operators {
 
         addKnowing("QuantizeLinear", 2, 3, QuantizeImport::quantize, "", MICROSOFT);
         addKnowing("DequantizeLinear", 2, 3, QuantizeImport::dequantize, "", MICROSOFT);
+
+        addKnowing("QLinearConv", 8, 9, QLinearImport::conv, "");
+        addKnowing("QLinearMatMul", 8, 8, QLinearImport::matMul, "", MICROSOFT);
+        addKnowing("QGemm", 6, 9, QLinearImport::gemm, MICROSOFT);
+        addKnowing("QLinearAdd", 7, 8, node -> QLinearImport.binary(node, Arithmetic.ADD), MICROSOFT);
+        addKnowing("QLinearMul", 7, 8, node -> QLinearImport.binary(node, Arithmetic.MUL), MICROSOFT);
+        addKnowing("QLinearConcat", 5, ANY, QLinearImport::concat, MICROSOFT);
+        addKnowing("QLinearSigmoid", 4, 5, node -> QLinearImport.unary(node, Kind.SIGMOID), MICROSOFT);
+        addKnowing("QLinearLeakyRelu", 4, 5, node -> QLinearImport.unary(node, Kind.LEAKY_RELU), MICROSOFT);
+        addKnowing(
+                "QLinearAveragePool",
+                4,
+                5,
+                node -> QLinearImport.pool(node, ContractionImport::averagePool),
+                MICROSOFT);
+        addKnowing(
+                "QLinearGlobalAveragePool",
+                5,
+                5,
+                node -> QLinearImport.pool(node, ContractionImport::globalAveragePool),
+                MICROSOFT);
+        addKnowing("ConvInteger", 2, 4, IntegerImport::conv, "");
+        addKnowing("MatMulInteger", 2, 4, IntegerImport::matMul, "");
+        OPERATORS.put(
+                "DynamicQuantizeLinear",
+                new Operator(1, 1, 3, Reading.COMPUTES, Operators::never, IntegerImport::dynamicQuantize));
+
+        for (String domain : QONNX) {
+            addKnowing("Quant", 4, 4, QonnxImport::quant, domain);
+            addKnowing("IntQuant", 4, 4, QonnxImport::quant, domain);
+            addKnowing("BipolarQuant", 2, 2, QonnxImport::bipolar, domain);
+            addKnowing("Trunc", 5, 5, QonnxImport::trunc, domain);
+            reading(Reading.COMPUTES, domain + "::Quant", domain + "::IntQuant");
+            reading(Reading.COMPUTES, domain + "::BipolarQuant", domain + "::Trunc");
+        }
 
         for (InlayFunction function : InlayFunction.values()) {
             OPERATORS.put(

@@ -60,7 +60,8 @@ final class QuantizeImport {
         return named;
     }
 
-    private static Quantizer.Uniform uniform(OnnxNode node, Steps steps, Levels.Integers levels) {
+    /** The quantizer of a value computed at run time. */
+    static Quantizer.Uniform uniform(OnnxNode node, Steps steps, Levels.Integers levels) {
         return steps.uniform(levels)
                 .orElseThrow(() -> node.unsupported("got scales "
                         + steps.scales().values().shape() + " for a value computed at run time, expected one scale"));

@@ -36,6 +36,7 @@ final class Scope {
     private final Map<String, String> aliases = new HashMap<>();
     private final Map<String, Levels.Integers> ranges = new HashMap<>();
     private final Map<String, CodeType> widened = new HashMap<>();
+    private final Map<String, String> wholes = new HashMap<>();
     private final Set<String> usedNodes = new HashSet<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -146,6 +147,16 @@ final class Scope {
             Lanewise.Encode encode = new Lanewise.Encode(of.by(), of.type());
             node(new Node(nodeName(of.node()), encode, List.of(of.source()), List.of(name)));
         }
+    }
+
+    /** Notes that an integer value of the file is a FLOAT32 value of the graph, exactly. */
+    void whole(String name, String real) {
+        wholes.put(name, real);
+    }
+
+    /** The FLOAT32 value that an integer value is exactly, if there is one. */
+    Optional<String> whole(String name) {
+        return Optional.ofNullable(wholes.get(name));
     }
 
     /** A name that the file gives a node, or one like it where a node of the graph has it already. */

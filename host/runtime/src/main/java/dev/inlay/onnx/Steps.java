@@ -41,7 +41,9 @@ record Steps(Scales scales, Optional<Tensor> zeros) {
                 && (block == 0 || shape.rank() != values.shape().rank())) {
             scales = Scales.of(values.getFloat(0));
         } else {
-            scales = new Scales(values, shape.normalise(axis), block);
+            boolean vector = block == 0 && values.shape().rank() != 1;
+            Tensor listed = vector ? values.reshaped(Shape.of(values.elements())) : values;
+            scales = new Scales(listed, shape.normalise(axis), block);
             scales.requireFits(shape);
         }
         if (!node.has(zero)) {

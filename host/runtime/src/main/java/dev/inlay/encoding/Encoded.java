@@ -4,6 +4,7 @@ package dev.inlay.encoding;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,10 @@ public record Encoded(Shape shape, List<Term> terms) {
             return block > 0;
         }
 
-        private void requireFits(Shape shape) {
+        /**
+         * @throws IllegalArgumentException if there are not as many scales as weights of this shape need
+         */
+        public void requireFits(Shape shape) {
             boolean fits;
             if (isBlocked()) {
                 long[] expected = shape.toArray();
@@ -129,17 +133,45 @@ public record Encoded(Shape shape, List<Term> terms) {
 
         /** The scale of the element at a row-major index of weights of a shape. */
         public float at(Shape shape, long index) {
+            return values.getFloat(place(shape, index));
+        }
+
+        /** The row-major index, among the scales, of the one for an element. */
+        public long place(Shape shape, long index) {
             if (isOne()) {
-                return values.getFloat(0);
+                return 0;
             }
             long inner = shape.elements(axis + 1, shape.rank());
             long along = index / inner % shape.extent(axis);
             if (!isBlocked()) {
-                return values.getFloat(along);
+                return along;
             }
             long outer = index / inner / shape.extent(axis);
             long blocks = Math.ceilDiv(shape.extent(axis), (long) block);
-            return values.getFloat((outer * blocks + along / block) * inner + index % inner);
+            return (outer * blocks + along / block) * inner + index % inner;
+        }
+
+        /** The scales of weights whose axes are put into another order. */
+        private Scales transposed(List<Integer> order) {
+            Tensor moved = isBlocked() ? Encoded.transposed(values, order) : values;
+            return isOne() ? this : new Scales(moved, order.indexOf(axis), block);
+        }
+
+        /** The scales of weights of another shape; empty where they lie along an axis that the shape lacks. */
+        private Optional<Scales> reshaped(Shape from, Shape to) {
+            if (isOne()) {
+                return Optional.of(this);
+            }
+            long outer = from.elements(0, axis);
+            for (int other = 0; other < to.rank(); other++) {
+                if (to.elements(0, other) == outer && to.extent(other) == from.extent(axis)) {
+                    long[] extents = to.toArray();
+                    extents[other] = Math.ceilDiv(extents[other], (long) Math.max(1, block));
+                    return Optional.of(
+                            new Scales(isBlocked() ? values.reshaped(Shape.of(extents)) : values, other, block));
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -170,6 +202,47 @@ public record Encoded(Shape shape, List<Term> terms) {
             changed.add(new Term(term.levels(), term.codes(), scales.get()));
         }
         return Optional.of(new Encoded(shape, changed));
+    }
+
+    /** The same weights with their axes in another order: axis i is axis {@code order[i]} of these. */
+    public Encoded transposed(List<Integer> order) {
+        List<Term> moved = terms.stream()
+                .map(term -> new Term(
+                        term.levels(),
+                        transposed(term.codes(), order),
+                        term.scales().transposed(order)))
+                .toList();
+        return new Encoded(moved.getFirst().codes().shape(), moved);
+    }
+
+    private static Tensor transposed(Tensor tensor, List<Integer> order) {
+        Shape to = Shape.of(order.stream().mapToLong(tensor.shape()::extent).toArray());
+        long[] strides = tensor.shape().strides();
+        Tensor result = Tensor.allocate(tensor.type(), to);
+        long bytes = tensor.type().bytes();
+        for (long i = 0; i < result.elements(); i++) {
+            long source = 0;
+            long rest = i;
+            for (int axis = to.rank() - 1; axis >= 0; axis--) {
+                source += rest % to.extent(axis) * strides[order.get(axis)];
+                rest /= to.extent(axis);
+            }
+            MemorySegment.copy(tensor.data(), source * bytes, result.data(), i * bytes, bytes);
+        }
+        return result;
+    }
+
+    /** The same weights under another shape; empty where the scales of a term lie along an axis that it lacks. */
+    public Optional<Encoded> reshaped(Shape to) {
+        List<Term> changed = new ArrayList<>();
+        for (Term term : terms) {
+            Optional<Scales> scales = term.scales().reshaped(shape, to);
+            if (scales.isEmpty()) {
+                return Optional.empty();
+            }
+            changed.add(new Term(term.levels(), term.codes().reshaped(to), scales.get()));
+        }
+        return Optional.of(new Encoded(to, changed));
     }
 
     /** Bits of all codes and scales. */

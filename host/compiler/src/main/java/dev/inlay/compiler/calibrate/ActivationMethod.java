@@ -3,10 +3,14 @@ package dev.inlay.compiler.calibrate;
 
 import dev.inlay.encoding.Quantizer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A way to hold activations as codes, with its parameters. */
 public sealed interface ActivationMethod {
+    /** Bits of values that are added. */
+    int SUM_BITS = 8;
+
     /** The method's name in recipes and reports. */
     String title();
 
@@ -15,8 +19,8 @@ public sealed interface ActivationMethod {
 
     /** Methods with a scale and a zero for a whole value. */
     sealed interface Scaled extends ActivationMethod {
-        /** The same method with at least this many bits, for values that are added rather than multiplied. */
-        Scaled widened(int bits);
+        /** How values are held that are added rather than multiplied, in 8 bits or more; empty where they stay float. */
+        Optional<Scaled> forSums();
     }
 
     /**
@@ -45,8 +49,8 @@ public sealed interface ActivationMethod {
         }
 
         @Override
-        public Scaled widened(int least) {
-            return bits >= least ? this : new Fixed(least, OptionalInt.empty());
+        public Optional<Scaled> forSums() {
+            return Optional.of(bits >= SUM_BITS ? this : new Fixed(SUM_BITS, OptionalInt.empty()));
         }
 
         @Override
@@ -72,8 +76,8 @@ public sealed interface ActivationMethod {
         }
 
         @Override
-        public Scaled widened(int least) {
-            return bits >= least ? this : new Affine(least, symmetric);
+        public Optional<Scaled> forSums() {
+            return Optional.of(bits >= SUM_BITS ? this : new Affine(SUM_BITS, symmetric));
         }
 
         @Override
@@ -98,8 +102,8 @@ public sealed interface ActivationMethod {
         }
 
         @Override
-        public Scaled widened(int least) {
-            return bits >= least ? this : new DoReFa(least);
+        public Optional<Scaled> forSums() {
+            return Optional.of(new Affine(SUM_BITS, false));
         }
 
         @Override
@@ -128,8 +132,8 @@ public sealed interface ActivationMethod {
         }
 
         @Override
-        public Scaled widened(int least) {
-            return bits >= least ? this : new Logarithmic(least, root);
+        public Optional<Scaled> forSums() {
+            return Optional.empty();
         }
 
         @Override

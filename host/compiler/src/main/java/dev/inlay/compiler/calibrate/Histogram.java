@@ -3,6 +3,7 @@ package dev.inlay.compiler.calibrate;
 
 import dev.inlay.encoding.Quantizer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How often numbers occur: equal bins from {@code -limit} to {@code limit}, the limit being a power of two that doubles,
@@ -53,6 +54,34 @@ public final class Histogram {
         Arrays.fill(bins, 0);
         System.arraycopy(merged, 0, bins, quarter, half);
         limit *= 2;
+    }
+
+    /** The numbers of both. */
+    public static Histogram merged(Histogram left, Histogram right) {
+        Histogram both = new Histogram(left.bins.length);
+        for (Histogram one : List.of(left, right)) {
+            Histogram other = new Histogram(one.bins.length);
+            other.take(one);
+            while (other.limit < both.limit) {
+                other.widen();
+            }
+            while (both.limit < other.limit) {
+                both.widen();
+            }
+            both.take(other);
+        }
+        return both;
+    }
+
+    private void take(Histogram other) {
+        limit = other.limit;
+        for (int i = 0; i < bins.length; i++) {
+            bins[i] += other.bins[i];
+        }
+        low = Math.min(low, other.low);
+        high = Math.max(high, other.high);
+        sum += other.sum;
+        count += other.count;
     }
 
     /** Numbers seen. */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.compiler;
+
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Move;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Pool;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where the numbers of a value come from: the values behind moves and max-pools, which compute no new numbers. */
+final class Sources {
+    private Sources() {}
+
+    /** The values whose numbers a value holds. */
+    static Set<String> of(Graph graph, String value) {
+        Set<String> sources = new LinkedHashSet<>();
+        collect(graph, value, sources);
+        return sources;
+    }
+
+    private static void collect(Graph graph, String value, Set<String> sources) {
+        Optional<Node> producer = graph.producer(value).filter(Sources::passes);
+        if (producer.isEmpty()) {
+            sources.add(value);
+        } else {
+            producer.get().inputs().forEach(input -> collect(graph, input, sources));
+        }
+    }
+
+    /** Whether a node only hands on numbers, zero beside them. */
+    static boolean passes(Node node) {
+        return node.op() instanceof Pool.MaxPool
+                || (node.op() instanceof Move move && !(move instanceof Move.Pad pad && pad.value() != 0));
+    }
+}

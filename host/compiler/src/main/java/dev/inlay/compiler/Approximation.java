@@ -70,8 +70,8 @@ public final class Approximation {
         Placement placement = new Placement(prepared, activations);
         List<Layer> layers = List.copyOf(rules.keySet());
         Calibration calibration = Calibration.of(prepared, placement.values(layers), data, runners, done);
-        Approximation approximation =
-                new Approximation(recipe, rules, new Decisions(placement, layers, calibration, recipe.ranges()));
+        Approximation approximation = new Approximation(
+                recipe, rules, new Decisions(prepared, placement, layers, calibration, recipe.ranges()));
         approximation.measure(prepared, data.batch().apply(0));
         return approximation;
     }

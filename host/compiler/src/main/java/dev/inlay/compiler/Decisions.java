@@ -7,7 +7,9 @@ import dev.inlay.compiler.calibrate.Centre;
 import dev.inlay.compiler.calibrate.Histogram;
 import dev.inlay.compiler.calibrate.RangeMethod;
 import dev.inlay.compiler.calibrate.ScaleFit;
+import dev.inlay.compiler.calibrate.ValueStatistics;
 import dev.inlay.encoding.Quantizer;
+import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,15 +20,17 @@ final class Decisions {
     private final Map<String, Quantizer.Uniform> held = new LinkedHashMap<>();
     private final Map<String, Quantizer> atInput = new LinkedHashMap<>();
     private final Map<String, Map<ActivationMethod, Centre>> centres = new LinkedHashMap<>();
+    private final Graph graph;
     private final Placement placement;
     private final Calibration calibration;
 
-    Decisions(Placement placement, List<Layer> layers, Calibration calibration, RangeMethod ranges) {
+    Decisions(Graph graph, Placement placement, List<Layer> layers, Calibration calibration, RangeMethod ranges) {
+        this.graph = graph;
         this.placement = placement;
         this.calibration = calibration;
         placement.held().forEach((value, method) -> {
             Histogram seen = placement.sharing(value).stream()
-                    .map(other -> calibration.of(other).whole())
+                    .map(other -> seen(other).whole())
                     .reduce(Histogram::merged)
                     .orElseThrow();
             held.put(value, scaled(value, seen, method, ranges));
@@ -40,6 +44,11 @@ final class Decisions {
                 atInput.put(layer.name(), scaled(layer.input(), seen, scaled, ranges));
             }
         }
+    }
+
+    /** What the readers of a value see of it. */
+    private ValueStatistics seen(String value) {
+        return calibration.of(Sources.pooled(graph, value));
     }
 
     private static Quantizer.Uniform scaled(
@@ -68,7 +77,7 @@ final class Decisions {
     /** The levels of a value around its centres. */
     Centre centre(String source, ActivationMethod.Centred method) {
         return centres.computeIfAbsent(source, key -> new LinkedHashMap<>())
-                .computeIfAbsent(method, key -> Centre.of(method, calibration.of(source)));
+                .computeIfAbsent(method, key -> Centre.of(method, seen(source)));
     }
 
     /** The mean of each channel of a value. */

@@ -165,11 +165,12 @@ final class Placement {
 
     /** The values whose numbers must be known. */
     Set<String> values(List<Layer> layers) {
-        Set<String> values = new LinkedHashSet<>(held.keySet());
+        Set<String> values = new LinkedHashSet<>();
+        held.keySet().forEach(value -> values.add(Sources.pooled(graph, value)));
         for (Layer layer : layers) {
             values.add(layer.input());
             if (centred.containsKey(layer.name())) {
-                values.addAll(Sources.of(graph, layer.input()));
+                Sources.of(graph, layer.input()).forEach(source -> values.add(Sources.pooled(graph, source)));
             }
         }
         return values;

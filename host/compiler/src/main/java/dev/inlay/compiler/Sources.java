@@ -29,6 +29,17 @@ final class Sources {
         }
     }
 
+    /** The value behind the max-pools that alone read a value, of the same channels: what its other readers see of it. */
+    static String pooled(Graph graph, String source) {
+        String value = source;
+        while (graph.consumers(value).size() == 1
+                && !graph.isOutput(value)
+                && graph.consumers(value).getFirst().op() instanceof Pool.MaxPool) {
+            value = graph.consumers(value).getFirst().output();
+        }
+        return value;
+    }
+
     /** Whether a node only hands on numbers, zero beside them. */
     static boolean passes(Node node) {
         return node.op() instanceof Pool.MaxPool

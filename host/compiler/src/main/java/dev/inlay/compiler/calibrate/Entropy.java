@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.calibrate;
 
+import java.util.Arrays;
+
 /** Where to cut a distribution of magnitudes that is held at few levels: {@link RangeMethod.Entropy}. */
 final class Entropy {
+    private static final int NEIGHBOURS = 8;
+    private static final double MOST_ABOVE = 2;
+
     private Entropy() {}
 
     /**
@@ -18,8 +23,7 @@ final class Entropy {
             magnitudes[i] = histogram.bin(middle + i) + histogram.bin(middle - 1 - i);
             used = magnitudes[i] > 0 ? i + 1 : used;
         }
-        // Numbers that are zero exactly have a code of their own at any range.
-        magnitudes[0] = 0;
+        flatten(magnitudes);
         double whole = histogram.range().magnitude();
         if (used <= levels) {
             return whole;
@@ -34,6 +38,22 @@ final class Entropy {
             }
         }
         return Math.min(best * histogram.binWidth(), whole);
+    }
+
+    /**
+     * Cuts bins that stand far above their neighbours: a number that occurs over and over, as zero does behind a
+     * rectifier and as a constant background becomes, says nothing of how wide a range should be.
+     */
+    private static void flatten(double[] magnitudes) {
+        double[] original = magnitudes.clone();
+        for (int i = 0; i < magnitudes.length; i++) {
+            int from = Math.max(0, i - NEIGHBOURS);
+            int to = Math.min(magnitudes.length, i + NEIGHBOURS + 1);
+            double[] around = Arrays.copyOfRange(original, from, to);
+            Arrays.sort(around);
+            double usual = Math.max(1, around[around.length / 2]);
+            magnitudes[i] = Math.min(original[i], MOST_ABOVE * usual);
+        }
     }
 
     /** Of the first {@code bins} bins, those beyond added to the last, from the same held at a few levels. */

@@ -150,7 +150,6 @@ public final class Approximation {
      */
     private Set<String> signsOnly(Graph graph) {
         Map<String, ActivationMethod.Centred> centred = decisions.placement().centred();
-        ActivationMethod.Centred signs = new ActivationMethod.Binary(1);
         Set<String> found = new HashSet<>();
         for (Layer layer : rules.keySet()) {
             Epilogue epilogue = layer.op().epilogue();
@@ -168,9 +167,13 @@ public final class Approximation {
                     && reader.get().inputs().size() == 1);
             if (simple
                     && reader.isPresent()
-                    && signs.equals(centred.get(reader.get().name()))
+                    && ActivationMethod.SIGNS.equals(centred.get(reader.get().name()))
                     && Sources.of(graph, reader.get().input(0)).contains(layer.output())
-                    && isPositive(decisions.centre(layer.output(), signs).offsets(), epilogue)) {
+                    && isPositive(
+                            decisions
+                                    .centre(layer.output(), ActivationMethod.SIGNS)
+                                    .offsets(),
+                            epilogue)) {
                 found.add(layer.output());
             }
         }

@@ -55,7 +55,7 @@ final class LevelLift {
 
     /** Layers that read several sources have the levels of the first for all. */
     private List<Quantizer.Uniform> shared(Layer layer, ActivationMethod.Centred method) {
-        List<List<Quantizer.Uniform>> each = Sources.of(graph, layer.input()).stream()
+        List<List<Quantizer.Uniform>> each = Sources.of(graph, layer.input(), method).stream()
                 .map(source -> decisions.centre(source, method).quantizers())
                 .distinct()
                 .toList();
@@ -66,9 +66,13 @@ final class LevelLift {
         return each.getFirst();
     }
 
+    private Optional<Node> mover(String value, ActivationMethod.Centred method) {
+        return graph.producer(value).filter(node -> Sources.passes(node, method));
+    }
+
     /** A number of each channel at the sources, where the moves bring it. */
     private Tensor spread(String value, ActivationMethod.Centred method, Function<Centre, float[]> of) {
-        Optional<Node> mover = graph.producer(value).filter(Sources::passes);
+        Optional<Node> mover = mover(value, method);
         if (mover.isEmpty()) {
             Shape shape = graph.value(value).shape();
             Tensor tensor = Tensor.allocate(ElementType.FLOAT32, shape);
@@ -113,7 +117,7 @@ final class LevelLift {
         Key key = new Key(value, method);
         List<String> levels = lifted.get(key);
         if (levels == null) {
-            Optional<Node> mover = graph.producer(value).filter(Sources::passes);
+            Optional<Node> mover = mover(value, method);
             levels = mover.isPresent() ? moved(mover.get(), method) : taken(value, method);
             lifted.put(key, levels);
         }
@@ -135,7 +139,10 @@ final class LevelLift {
 
     private List<String> taken(String source, ActivationMethod.Centred method) {
         Centre centre = decisions.centre(source, method);
-        String rest = subtracted(source, centre.offsets());
+        String rest = combined(source, source, Lanewise.Arithmetic.SUB, "_centre", centre.offsets());
+        if (!ActivationMethod.SIGNS.equals(method)) {
+            rest = combined(source, rest, Lanewise.Arithmetic.DIV, "_factor", positive(centre.factors()));
+        }
         List<String> outputs = new ArrayList<>();
         for (Quantizer.Uniform quantizer : centre.quantizers()) {
             if (!outputs.isEmpty()) {
@@ -153,25 +160,32 @@ final class LevelLift {
         return outputs;
     }
 
-    private String subtracted(String source, float[] offsets) {
+    /** A channel whose numbers are all alike has the factor 0; it has no rest to be divided. */
+    private static float[] positive(float[] factors) {
+        float[] positive = factors.clone();
+        for (int i = 0; i < positive.length; i++) {
+            positive[i] = positive[i] == 0 ? 1 : positive[i];
+        }
+        return positive;
+    }
+
+    private String combined(
+            String source, String value, Lanewise.Arithmetic arithmetic, String what, float[] channels) {
         Shape shape = graph.value(source).shape();
         long[] extents = new long[shape.rank()];
         Arrays.fill(extents, 1);
-        extents[ValueStatistics.channelAxis(shape)] = offsets.length;
+        extents[ValueStatistics.channelAxis(shape)] = channels.length;
         float[] by = divisors.getOrDefault(source, new float[0]);
-        float[] numbers = offsets.clone();
+        float[] numbers = channels.clone();
         for (int i = 0; i < by.length; i++) {
             numbers[i] /= by[i];
         }
-        String constant = names.like(source + "_centre");
+        String constant = names.like(source + what);
         builder.constant(constant, Tensor.of(Shape.of(extents), numbers));
         return add(
                 source + "_centred",
-                (node, output) -> new Node(
-                        node,
-                        new Lanewise.Binary(Lanewise.Arithmetic.SUB),
-                        List.of(source, constant),
-                        List.of(output)));
+                (node, output) ->
+                        new Node(node, new Lanewise.Binary(arithmetic), List.of(value, constant), List.of(output)));
     }
 
     private String add(String wish, BiFunction<String, String, Node> make) {

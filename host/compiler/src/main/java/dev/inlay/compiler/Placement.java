@@ -170,7 +170,8 @@ final class Placement {
         for (Layer layer : layers) {
             values.add(layer.input());
             if (centred.containsKey(layer.name())) {
-                Sources.of(graph, layer.input()).forEach(source -> values.add(Sources.pooled(graph, source)));
+                Sources.of(graph, layer.input(), centred.get(layer.name()))
+                        .forEach(source -> values.add(Sources.pooled(graph, source)));
             }
         }
         return values;

@@ -11,6 +11,9 @@ public sealed interface ActivationMethod {
     /** Bits of values that are added. */
     int SUM_BITS = 8;
 
+    /** One sign. */
+    Centred SIGNS = new Binary(1);
+
     /** The method's name in recipes and reports. */
     String title();
 

@@ -4,20 +4,21 @@ package dev.inlay.compiler.calibrate;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * How a value is held in a few levels around the centre of each channel: {@code x ≈ offset + factor · Σ levels}.
+ * How a value is held in a few levels around the centre of each channel: {@code x ≈ offset + factor · Σ levels}, the
+ * factor being half the distance between the means of the channel's lower and upper numbers.
  *
  * @param offsets each channel's centre
- * @param factors what each channel's levels are multiplied by; 1 where the quantizers' scales say it all
- * @param quantizers one for each level of a sum: the first holds {@code x - offset}, the next what is left of it
+ * @param factors what each channel's levels are multiplied by; 0 where its numbers are all alike
+ * @param quantizers one for each level of a sum: the first holds {@code (x - offset) / factor}, the next what is left
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> quantizers) {
     private static final int ROUNDS = 30;
     private static final int STEPS = 60;
+    private static final double LARGEST_SCALE = 3;
 
     public Centre {
         quantizers = List.copyOf(quantizers);
@@ -36,8 +37,8 @@ public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> q
             case ActivationMethod.Binary binary
             when binary.levels() == 1 ->
                 new Centre(offsets, factors, List.of(new Quantizer.Uniform(Levels.Odd.BINARY, 1, 0)));
-            case ActivationMethod.Binary binary -> residual(seen, offsets, binary.levels());
-            case ActivationMethod.Ternary ternary -> ternary(seen, offsets);
+            case ActivationMethod.Binary binary -> residual(seen, offsets, factors, binary.levels());
+            case ActivationMethod.Ternary ternary -> ternary(seen, offsets, factors);
         };
     }
 
@@ -68,69 +69,63 @@ public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> q
     }
 
     /** Each level's scale is the mean magnitude of what the levels before it leave. */
-    private static Centre residual(ValueStatistics seen, float[] offsets, int levels) {
+    private static Centre residual(ValueStatistics seen, float[] offsets, float[] factors, int levels) {
         List<Quantizer.Uniform> quantizers = new ArrayList<>();
         for (int level = 0; level < levels; level++) {
             List<Quantizer.Uniform> before = List.copyOf(quantizers);
             double[] sumAndCount = new double[2];
-            visit(seen, offsets, (value, count) -> {
+            visit(seen, offsets, factors, (value, weight) -> {
                 double rest = value;
                 for (Quantizer.Uniform quantizer : before) {
                     rest -= quantizer.real(quantizer.code((float) rest));
                 }
-                sumAndCount[0] += count * Math.abs(rest);
-                sumAndCount[1] += count;
+                sumAndCount[0] += weight * Math.abs(rest);
+                sumAndCount[1] += weight;
             });
-            quantizers.add(binary(sumAndCount[0] / Math.max(1, sumAndCount[1])));
+            quantizers.add(binary(sumAndCount[0] / Math.max(Double.MIN_NORMAL, sumAndCount[1])));
         }
-        return new Centre(offsets, ones(offsets.length), quantizers);
+        return new Centre(offsets, factors, quantizers);
     }
 
     private static Quantizer.Uniform binary(double scale) {
         return new Quantizer.Uniform(Levels.Odd.BINARY, scale == 0 ? 1 : (float) scale, 0);
     }
 
-    private static Centre ternary(ValueStatistics seen, float[] offsets) {
-        double most = seen.whole().range().magnitude();
-        Quantizer.Uniform best = ternary(most == 0 ? 1 : most);
+    private static Centre ternary(ValueStatistics seen, float[] offsets, float[] factors) {
+        Quantizer.Uniform best = ternary(1);
         double least = Double.POSITIVE_INFINITY;
         for (int step = 1; step < STEPS; step++) {
-            Quantizer.Uniform candidate = ternary(most == 0 ? 1 : most * step / STEPS);
+            Quantizer.Uniform candidate = ternary(LARGEST_SCALE * step / STEPS);
             double[] error = new double[1];
-            visit(seen, offsets, (value, count) -> {
+            visit(seen, offsets, factors, (value, weight) -> {
                 double difference = value - candidate.real(candidate.code((float) value));
-                error[0] += count * difference * difference;
+                error[0] += weight * difference * difference;
             });
             if (error[0] < least) {
                 least = error[0];
                 best = candidate;
             }
         }
-        return new Centre(offsets, ones(offsets.length), List.of(best));
+        return new Centre(offsets, factors, List.of(best));
     }
 
     private static Quantizer.Uniform ternary(double scale) {
         return new Quantizer.Uniform(Levels.Integers.TERNARY, (float) scale, 0);
     }
 
-    private static float[] ones(int count) {
-        float[] ones = new float[count];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
     @FunctionalInterface
     private interface Visitor {
-        void visit(double value, long count);
+        void visit(double value, double weight);
     }
 
-    /** Every bin of every channel, its centre taken off. */
-    private static void visit(ValueStatistics seen, float[] offsets, Visitor visitor) {
+    /** Every bin of every channel, centre and factor taken off, an error in it weighing as much as it does in the channel. */
+    private static void visit(ValueStatistics seen, float[] offsets, float[] factors, Visitor visitor) {
         for (int channel = 0; channel < offsets.length; channel++) {
             Histogram histogram = seen.channel(channel);
             for (int i = 0; i < histogram.size(); i++) {
-                if (histogram.bin(i) > 0) {
-                    visitor.visit(histogram.centre(i) - offsets[channel], histogram.bin(i));
+                if (histogram.bin(i) > 0 && factors[channel] > 0) {
+                    double rest = (histogram.centre(i) - offsets[channel]) / factors[channel];
+                    visitor.visit(rest, factors[channel] * (double) factors[channel] * histogram.bin(i));
                 }
             }
         }

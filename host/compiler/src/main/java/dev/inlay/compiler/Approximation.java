@@ -8,6 +8,7 @@ import dev.inlay.compiler.calibrate.Calibration;
 import dev.inlay.compiler.calibrate.CalibrationData;
 import dev.inlay.compiler.calibrate.Runner;
 import dev.inlay.compiler.encode.EncodingError;
+import dev.inlay.compiler.recipe.Correction;
 import dev.inlay.compiler.recipe.Recipe;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.graph.Epilogue;
@@ -72,6 +73,9 @@ public final class Approximation {
         Calibration calibration = Calibration.of(prepared, placement.values(layers), data, runners, done);
         Approximation approximation = new Approximation(
                 recipe, rules, new Decisions(prepared, placement, layers, calibration, recipe.ranges()));
+        if (recipe.correction() == Correction.OUTPUTS) {
+            approximation.correct(new OutputCorrection(prepared, data, runners), done);
+        }
         approximation.measure(prepared, data.batch().apply(0));
         return approximation;
     }
@@ -126,22 +130,45 @@ public final class Approximation {
     private record Emitted(Graph graph, GraphEmitter emitter) {}
 
     private Emitted emitted(Graph prepared) {
-        Set<String> signsOnly = signsOnly(prepared);
-        GraphEmitter emitter = new GraphEmitter(prepared, decisions, signsOnly);
+        GraphEmitter emitter = new GraphEmitter(prepared, decisions, signsOnly(prepared));
+        rules.keySet().forEach(layer -> encode(prepared, layer, emitter));
+        return new Emitted(emitter.emit(byName(), encoded), emitter);
+    }
+
+    private Map<String, Layer> byName() {
         Map<String, Layer> layers = new LinkedHashMap<>();
-        rules.forEach((layer, rule) -> {
-            layers.put(layer.name(), layer);
-            encoded.computeIfAbsent(
-                    layer.name(),
-                    name -> EncodedLayer.of(
-                            prepared,
-                            layer,
-                            rule.weights().orElseThrow(),
-                            emitter.levels(layer),
-                            recipe.biasCorrection() ? Optional.of(decisions.means(layer.input())) : Optional.empty(),
-                            signsOnly.contains(layer.output())));
-        });
-        return new Emitted(emitter.emit(layers, encoded), emitter);
+        rules.keySet().forEach(layer -> layers.put(layer.name(), layer));
+        return layers;
+    }
+
+    private void encode(Graph prepared, Layer layer, GraphEmitter emitter) {
+        encoded.computeIfAbsent(
+                layer.name(),
+                name -> EncodedLayer.of(
+                        prepared,
+                        layer,
+                        rules.get(layer).weights().orElseThrow(),
+                        emitter.levels(layer),
+                        recipe.correction() == Correction.BIAS
+                                ? Optional.of(decisions.means(layer.input()))
+                                : Optional.empty(),
+                        signsOnly(prepared).contains(layer.output())));
+    }
+
+    /** Layer by layer, each behind those that are corrected already. */
+    private void correct(OutputCorrection correction, Runnable done) {
+        Graph exact = correction.exact();
+        for (Layer layer : rules.keySet()) {
+            Set<String> bare = new HashSet<>(signsOnly(exact));
+            bare.add(layer.output());
+            GraphEmitter emitter = new GraphEmitter(exact, decisions, bare);
+            encode(exact, layer, emitter);
+            Graph so = emitter.emit(byName(), encoded);
+            boolean deviation = !layer.op().epilogue().residual()
+                    && rules.get(layer).weights().orElseThrow().hasFreeScales();
+            encoded.computeIfPresent(layer.name(), (name, held) -> correction.corrected(so, layer, held, deviation));
+            done.run();
+        }
     }
 
     /**

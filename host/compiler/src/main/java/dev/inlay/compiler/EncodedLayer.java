@@ -10,6 +10,7 @@ import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -134,5 +135,14 @@ record EncodedLayer(Encoded weights, Optional<float[]> bias, Optional<float[]> d
         for (int i = 0; i < bias.length; i++) {
             bias[i] = (float) (bias[i] + factor * sums[i]);
         }
+    }
+
+    /** The same codes with each output channel's scale multiplied, where scales can be, and another bias. */
+    EncodedLayer with(Layer layer, double[] gains, float[] changed, Optional<float[]> dividedBy) {
+        int axis = layer.weights(Tensor.allocate(ElementType.FLOAT32, weights.shape()))
+                .outputAxis();
+        boolean same = Arrays.stream(gains).allMatch(gain -> gain == 1);
+        Encoded scaled = same ? weights : weights.scaled(axis, gains).orElseThrow();
+        return new EncodedLayer(scaled, Optional.of(changed), dividedBy, error);
     }
 }

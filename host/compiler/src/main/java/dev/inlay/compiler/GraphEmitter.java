@@ -29,18 +29,18 @@ final class GraphEmitter {
     private final Graph.Builder builder;
     private final FreshNames names;
     private final LevelLift lift;
-    private final Set<String> signsOnly;
+    private final Set<String> bare;
     private final Map<String, String> heldNames = new HashMap<>();
     private final Map<HeldInput, String> heldInputs = new HashMap<>();
     private final Map<String, List<String>> nodesOf = new HashMap<>();
 
     /**
-     * @param signsOnly values that are read for the sign of what is left without their centres only
+     * @param bare values whose layers leave out their activation
      */
-    GraphEmitter(Graph graph, Decisions decisions, Set<String> signsOnly) {
+    GraphEmitter(Graph graph, Decisions decisions, Set<String> bare) {
         this.graph = graph;
         this.decisions = decisions;
-        this.signsOnly = signsOnly;
+        this.bare = bare;
         this.builder = Graph.builder(graph.name());
         this.names = new FreshNames(graph);
         this.lift = new LevelLift(graph, decisions, names, builder);
@@ -157,7 +157,7 @@ final class GraphEmitter {
                 .or(() -> node.hasInput(2) ? Optional.of(node.input(2)) : Optional.empty());
         Contraction op = operator(layer, encoded.bias().isPresent());
         Epilogue epilogue = op.epilogue();
-        if (signsOnly.contains(layer.output())) {
+        if (bare.contains(layer.output())) {
             epilogue = epilogue.withActivation(Function.IDENTITY);
         }
         Optional<String> residual = epilogue.residual() ? Optional.of(read(node.input(3))) : Optional.empty();

@@ -22,6 +22,22 @@ public sealed interface WeightMethod
     /** The weights as codes, near to what they were. */
     Encoded encode(LayerWeights weights);
 
+    /** Whether an output channel may have a scale of its own, any number. */
+    default boolean hasFreeScales() {
+        return switch (this) {
+            case Affine affine -> affine.granularity() instanceof Granularity.PerChannel;
+            case DoReFa doReFa -> !(doReFa.granularity() instanceof Granularity.PerGroup);
+            case Binary binary -> true;
+            case MultiBase bases -> true;
+            case Ternary ternary -> true;
+            case TrainedTernary ternary -> true;
+            case FixedPoint fixed -> false;
+            case BlockFloatWeights block -> false;
+            case Logarithmic log -> false;
+            case IncrementalPowers powers -> false;
+        };
+    }
+
     /** Its parameters by the names recipes give them, and what was chosen for these weights. */
     Map<String, Object> parameters(Encoded chosen);
 

@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param name of the method, as reports give it
  * @param description one sentence
  * @param ranges how ranges of activations are found
- * @param biasCorrection whether biases take up the mean of what the weights lose
+ * @param correction how what approximation does to the outputs of layers is mended
  * @param rules the first that matches a layer is for it; a layer that none matches stays as it is
  */
-public record Recipe(String name, String description, RangeMethod ranges, boolean biasCorrection, List<Rule> rules) {
+public record Recipe(String name, String description, RangeMethod ranges, Correction correction, List<Rule> rules) {
     public Recipe {
         rules = List.copyOf(rules);
     }

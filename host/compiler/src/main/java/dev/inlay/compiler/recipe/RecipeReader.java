@@ -24,7 +24,7 @@ import java.util.Optional;
  * name: int8
  * description: 8-bit integers, a scale for each output channel
  * calibration: {method: percentile, percentile: 99.99}   # or min-max (when absent), mse, entropy
- * biasCorrection: true                                   # false when absent
+ * correction: bias                                       # or none (when absent), outputs
  * layers:                                                # the first that matches a layer is for it
  *   - match: {name: "conv*", type: conv, position: first, weightsAtLeast: 1, weightsAtMost: 1000}
  *     weights: {method: affine, bits: 8, granularity: channel}
@@ -72,13 +72,13 @@ public final class RecipeReader {
         Optional<Section> calibration = top.section("calibration");
         RangeMethod ranges =
                 calibration.isPresent() ? MethodReader.ranges(calibration.get()) : new RangeMethod.MinMax();
-        boolean biasCorrection = top.flag("biasCorrection", false);
+        Correction correction = top.constant("correction", Correction.values()).orElse(Correction.NONE);
         List<Recipe.Rule> rules = new ArrayList<>();
         for (Section layer : top.sections("layers")) {
             rules.add(rule(layer));
         }
         top.close();
-        return new Recipe(title, description, ranges, biasCorrection, rules);
+        return new Recipe(title, description, ranges, correction, rules);
     }
 
     private static JsonNode parse(String name, String text) throws RecipeException {

@@ -45,7 +45,7 @@ public final class ShapeInference {
             case Move.Reshape reshape -> uniform(node, values);
             case Move.Transpose transpose -> uniform(node, values);
             case Move.Concat concat -> uniform(node, values);
-            case Move.Pad pad -> pad.value() == 0 ? uniform(node, values) : Optional.empty();
+            case Move.Pad pad -> uniform(node, values).filter(quantizer -> holds(quantizer, pad.value()));
             case Contraction op -> Optional.empty();
             case Lanewise op -> Optional.empty();
             case Pool op -> Optional.empty();
@@ -60,6 +60,11 @@ public final class ShapeInference {
         return first.filter(quantizer -> quantizer instanceof Quantizer.Uniform
                 && node.inputs().stream()
                         .allMatch(input -> values.apply(input).quantizer().equals(first)));
+    }
+
+    /** Whether a number is one that a quantizer gives. */
+    private static boolean holds(Quantizer quantizer, float number) {
+        return quantizer instanceof Quantizer.Uniform uniform && uniform.real(uniform.code(number)) == number;
     }
 
     private Value infer() {

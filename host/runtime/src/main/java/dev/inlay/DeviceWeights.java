@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The packed constants of one session on one device. */
 final class DeviceWeights implements AutoCloseable {
@@ -38,13 +39,21 @@ final class DeviceWeights implements AutoCloseable {
         Packing packing = constant.packing();
         try (Arena arena = Arena.ofShared()) {
             MemorySegment packed = arena.allocate(packing.bytes(), Tensor.ALIGNMENT);
-            packing.pack(graph.constant(packing.constant()), packed);
+            packing.pack(source(packing, graph), packed);
             device.call("upload of " + packing.constant(), () -> {
                 ClBuffer buffer = device.buffer(packing.bytes());
                 buffers.put(constant.id(), buffer);
                 return device.api().write(device.queue(), buffer, 0, packed, true, Sync.NONE);
             });
         }
+    }
+
+    /** The constant's numbers; the levels of one that is held as codes. */
+    private static Optional<Tensor> source(Packing packing, Graph graph) {
+        return packing.ofLevels()
+                ? graph.encoded(packing.constant())
+                        .map(codes -> codes.terms().getFirst().integerLevels())
+                : graph.constant(packing.constant());
     }
 
     OpenClDevice device() {

@@ -122,8 +122,7 @@ final class Slot implements AutoCloseable {
             int stored = step.inputs().get(i);
             inputs.add(stored >= 0 ? Optional.of(host.get(stored)) : graph.constant(node.input(i)));
         }
-        List<Tensor> results = Reference.evaluate(
-                node, inputs, node.outputs().stream().map(graph::value).toList());
+        List<Tensor> results = Reference.evaluate(graph, node, inputs);
         for (int i = 0; i < results.size(); i++) {
             memory(step.outputs().get(i)).copyFrom(results.get(i).data());
         }

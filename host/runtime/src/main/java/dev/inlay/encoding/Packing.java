@@ -6,6 +6,7 @@ import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 
 /** The packed form of one constant: pure data, written once when a session opens. */
@@ -15,6 +16,11 @@ public sealed interface Packing {
 
     /** Bytes of the packed form. */
     long bytes();
+
+    /** Whether it is made from the levels of a constant that is held as codes. */
+    default boolean ofLevels() {
+        return false;
+    }
 
     /**
      * Writes the packed form.
@@ -67,6 +73,11 @@ public sealed interface Packing {
             long taps = (long) rows * columns;
             return new Panels(
                     constant, format, groups, outputs, channels, rows, columns, width, channels * taps, taps, 1);
+        }
+
+        @Override
+        public boolean ofLevels() {
+            return !format.equals(NumberFormat.F32);
         }
 
         private int paddedChannels() {
@@ -156,12 +167,56 @@ public sealed interface Packing {
     }
 
     /**
+     * Numbers that are known when planning, one an output channel, each group padded with zeros to whole panels.
+     *
+     * @param format F32 or S32
+     * @param values {@code groups * outputs} of them
+     */
+    record Numbers(NumberFormat format, List<Double> values, int groups, int outputs, int width) implements Packing {
+        public Numbers {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public String constant() {
+            return "";
+        }
+
+        private int padded() {
+            return Math.ceilDiv(outputs, width) * width;
+        }
+
+        @Override
+        public long bytes() {
+            return format.bytes((long) groups * padded());
+        }
+
+        @Override
+        public void pack(Optional<Tensor> source, MemorySegment target) {
+            for (int channel = 0; channel < groups * outputs; channel++) {
+                long to = (long) (channel / outputs) * padded() + channel % outputs;
+                double value = values.get(channel);
+                if (format.equals(NumberFormat.F32)) {
+                    target.setAtIndex(ValueLayout.JAVA_FLOAT, to, (float) value);
+                } else {
+                    target.setAtIndex(ValueLayout.JAVA_INT, to, (int) value);
+                }
+            }
+        }
+    }
+
+    /**
      * Depthwise weights {@code [tap][channel]}.
      *
      * @param constant {@code [channels, 1, rows, columns]}
      * @param format F32 or S8
      */
     record DepthwiseTaps(String constant, NumberFormat format, int channels, int taps) implements Packing {
+        @Override
+        public boolean ofLevels() {
+            return !format.equals(NumberFormat.F32);
+        }
+
         @Override
         public long bytes() {
             return format.bytes((long) channels * taps);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
+import dev.inlay.encoding.Encoded;
+import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An immutable network with fixed shapes: nodes in topological order, each value defined once.
@@ -24,6 +27,8 @@ public final class Graph {
     private final List<String> outputs;
     private final List<Node> nodes;
     private final Map<String, Tensor> constants;
+    private final Map<String, Encoded> encoded;
+    private final Map<String, Tensor> decoded = new ConcurrentHashMap<>();
     private final Map<String, Value> values;
     private final Map<String, List<Node>> consumers;
     private final Map<String, Node> producers;
@@ -34,6 +39,7 @@ public final class Graph {
         this.outputs = List.copyOf(builder.outputs);
         this.nodes = sorted(builder);
         this.constants = Collections.unmodifiableMap(builder.constants);
+        this.encoded = Collections.unmodifiableMap(builder.encoded);
         this.values = new LinkedHashMap<>(builder.values);
         this.consumers = new HashMap<>();
         this.producers = new HashMap<>();
@@ -74,8 +80,14 @@ public final class Graph {
         return nodes;
     }
 
+    /** The constants that are held as they are. */
     public Map<String, Tensor> constants() {
         return constants;
+    }
+
+    /** The constants that are held as codes. */
+    public Map<String, Encoded> encoded() {
+        return encoded;
     }
 
     /** The value of this name: input, constant or output of a node. */
@@ -92,8 +104,22 @@ public final class Graph {
         return values.containsKey(valueName);
     }
 
+    /** A constant; one that is held as codes is decoded, once. */
     public Optional<Tensor> constant(String valueName) {
-        return Optional.ofNullable(constants.get(valueName));
+        Encoded codes = encoded.get(valueName);
+        return codes == null
+                ? Optional.ofNullable(constants.get(valueName))
+                : Optional.of(decoded.computeIfAbsent(valueName, name -> codes.decode()));
+    }
+
+    /** Whether a value is a constant, held in any way. */
+    public boolean isConstant(String valueName) {
+        return constants.containsKey(valueName) || encoded.containsKey(valueName);
+    }
+
+    /** The codes of a constant that is held as such. */
+    public Optional<Encoded> encoded(String valueName) {
+        return Optional.ofNullable(encoded.get(valueName));
     }
 
     /** The nodes that read a value, in topological order, each once. */
@@ -112,7 +138,10 @@ public final class Graph {
 
     /** Number of constant elements that nodes read. */
     public long parameters() {
-        return constants.values().stream().mapToLong(Tensor::elements).sum();
+        return constants.values().stream().mapToLong(Tensor::elements).sum()
+                + encoded.values().stream()
+                        .mapToLong(codes -> codes.shape().elements())
+                        .sum();
     }
 
     /**
@@ -123,7 +152,9 @@ public final class Graph {
         Builder builder = new Builder(name);
         inputs().forEach(builder::input);
         constants.forEach(builder::constant);
+        encoded.forEach(builder::encoded);
         patch.constants().forEach(builder::constant);
+        patch.encoded().forEach(builder::encoded);
         boolean added = false;
         for (Node node : nodes) {
             if (!patch.removed().contains(node.name())) {
@@ -196,6 +227,7 @@ public final class Graph {
         private final List<String> outputs = new ArrayList<>();
         private final List<Node> nodes = new ArrayList<>();
         private final Map<String, Tensor> constants = new LinkedHashMap<>();
+        private final Map<String, Encoded> encoded = new LinkedHashMap<>();
         private final Map<String, Value> values = new LinkedHashMap<>();
 
         private Builder(String name) {
@@ -211,6 +243,13 @@ public final class Graph {
         public Builder constant(String valueName, Tensor tensor) {
             constants.put(valueName, tensor);
             define(new Value(valueName, tensor.type(), tensor.shape()));
+            return this;
+        }
+
+        /** A FLOAT32 constant held as codes. */
+        public Builder encoded(String valueName, Encoded codes) {
+            encoded.put(valueName, codes);
+            define(new Value(valueName, ElementType.FLOAT32, codes.shape()));
             return this;
         }
 
@@ -253,6 +292,7 @@ public final class Graph {
             nodes.clear();
             nodes.addAll(live.reversed());
             constants.keySet().retainAll(needed);
+            encoded.keySet().retainAll(needed);
             values.keySet().removeIf(value -> !needed.contains(value) && !inputs.contains(value));
             return new Graph(this);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.tensor.ElementType;
 
 /** Operators whose output element depends on the input elements at the same place only. */
@@ -26,6 +27,15 @@ public sealed interface Lanewise extends Op {
 
     /** Conversion of every element as by a cast in C. */
     record Cast(ElementType to) implements Lanewise {}
+
+    /** FLOAT32 to the nearest numbers that have a code. */
+    record Quantize(Quantizer to) implements Lanewise {}
+
+    /** FLOAT32 to the codes themselves, of type {@code codes}: what leaves a graph as integers. */
+    record Encode(Quantizer.Uniform by, ElementType codes) implements Lanewise {}
+
+    /** Codes that come into a graph as integers, to the numbers they stand for. */
+    record Decode(Quantizer.Uniform by) implements Lanewise {}
 
     /** The arithmetic operators of {@link Binary}. */
     enum Arithmetic {

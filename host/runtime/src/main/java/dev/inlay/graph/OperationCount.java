@@ -57,6 +57,9 @@ public final class OperationCount {
             case Lanewise.PRelu pRelu -> outputs;
             case Lanewise.Unary unary -> 0;
             case Lanewise.Cast cast -> 0;
+            case Lanewise.Quantize quantize -> 0;
+            case Lanewise.Encode encode -> 0;
+            case Lanewise.Decode decode -> 0;
             case Normalization.BatchNormalization batch -> 2 * outputs;
             case Normalization.Softmax softmax -> 2 * outputs;
             case Normalization.Lrn lrn -> 2 * outputs * lrn.size();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -27,11 +29,42 @@ public final class ShapeInference {
     public static List<Value> outputs(Node node, Function<String, Value> values) {
         try {
             Value output = new ShapeInference(node, values).infer();
-            return List.of(output);
+            return List.of(output.withQuantizer(node.quantizer().or(() -> kept(node, values))));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new GraphException(
                     "node \"" + node.name() + "\" (" + node.op().title() + "): " + e.getMessage(), e);
         }
+    }
+
+    /** The quantizer of an output whose numbers are all numbers of the inputs. */
+    private static Optional<Quantizer> kept(Node node, Function<String, Value> values) {
+        return switch (node.op()) {
+            case Lanewise.Quantize quantize -> Optional.of(quantize.to());
+            case Lanewise.Decode decode -> Optional.of(decode.by());
+            case Pool.MaxPool pool -> uniform(node, values);
+            case Move.Reshape reshape -> uniform(node, values);
+            case Move.Transpose transpose -> uniform(node, values);
+            case Move.Concat concat -> uniform(node, values);
+            case Move.Pad pad -> uniform(node, values).filter(quantizer -> holds(quantizer, pad.value()));
+            case Contraction op -> Optional.empty();
+            case Lanewise op -> Optional.empty();
+            case Pool op -> Optional.empty();
+            case Normalization op -> Optional.empty();
+            case Reduction op -> Optional.empty();
+        };
+    }
+
+    /** The quantizer that all inputs share, if its numbers do not depend on their neighbours. */
+    private static Optional<Quantizer> uniform(Node node, Function<String, Value> values) {
+        Optional<Quantizer> first = values.apply(node.input(0)).quantizer();
+        return first.filter(quantizer -> quantizer instanceof Quantizer.Uniform
+                && node.inputs().stream()
+                        .allMatch(input -> values.apply(input).quantizer().equals(first)));
+    }
+
+    /** Whether a number is one that a quantizer gives. */
+    private static boolean holds(Quantizer quantizer, float number) {
+        return quantizer instanceof Quantizer.Uniform uniform && uniform.real(uniform.code(number)) == number;
     }
 
     private Value infer() {
@@ -43,6 +76,9 @@ public final class ShapeInference {
             case Lanewise.Binary binary -> output(Shape.broadcast(shape(0), shape(1)));
             case Lanewise.PRelu pRelu -> output(Shape.broadcast(shape(0), shape(1)));
             case Lanewise.Cast cast -> new Value(node.output(), cast.to(), shape(0));
+            case Lanewise.Quantize quantize -> output(shape(0));
+            case Lanewise.Encode encode -> new Value(node.output(), encode.codes(), shape(0));
+            case Lanewise.Decode decode -> new Value(node.output(), ElementType.FLOAT32, shape(0));
             case Pool pool -> output(pool(pool));
             case Normalization.BatchNormalization batch -> output(batchNormalization());
             case Normalization.Lrn lrn -> output(rank(shape(0), 4));

@@ -3,6 +3,7 @@ package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import dev.inlay.tensor.Tensor;
 import java.util.List;
 
 /** Attributes as a file holds them. */
@@ -29,5 +30,13 @@ final class AttributeWriter {
         AttributeProto.Builder proto = AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
         values.forEach(proto::addInts);
         return proto.build();
+    }
+
+    static AttributeProto of(String name, Tensor value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeType.TENSOR)
+                .setT(OnnxWriter.tensor("", value))
+                .build();
     }
 }

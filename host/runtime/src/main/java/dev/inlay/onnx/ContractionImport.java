@@ -44,10 +44,10 @@ final class ContractionImport {
         if (axes == 1) {
             from.set(
                     1,
-                    node.step(
+                    node.reshaped(
                             "weights",
-                            new Move.Reshape(Shape.of(weights.extent(0), weights.extent(1), 1, weights.extent(2))),
-                            List.of(node.input(1))));
+                            node.input(1),
+                            Shape.of(weights.extent(0), weights.extent(1), 1, weights.extent(2))));
         }
         spatial.define(node, new Contraction.Conv(window, groups, Epilogue.NONE), from);
     }

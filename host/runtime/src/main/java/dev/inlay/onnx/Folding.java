@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
@@ -28,7 +27,14 @@ final class Folding {
         Optional<List<Long>> vector = attributes.integers("value_ints");
         Optional<List<Float>> numbers = attributes.numbers("value_floats");
         if (tensor.isPresent()) {
-            node.define(node.scope().tensors().read("attribute value", tensor.get()));
+            Optional<CodeType> type = CodeType.of(tensor.get().getDataType()).filter(CodeType::isWidened);
+            TensorReader tensors = node.scope().tensors();
+            if (type.isPresent()) {
+                Tensor widened = tensors.read("attribute value", tensor.get(), type.get());
+                node.scope().widened(node.output(), widened, type.get());
+            } else {
+                node.define(tensors.read("attribute value", tensor.get()));
+            }
         } else if (integers.isPresent() || vector.isPresent()) {
             long[] values = vector.or(() -> integers).get().stream()
                     .mapToLong(Long::longValue)
@@ -79,16 +85,6 @@ final class Folding {
 
     static boolean size(OnnxNode node) {
         node.define(Tensor.of(Shape.SCALAR, node.shape(0).elements()));
-        return true;
-    }
-
-    /** Any operator that keeps the elements' order. */
-    static boolean reshaped(OnnxNode node, Function<OnnxNode, Shape> to) {
-        Optional<Tensor> tensor = node.constant(0);
-        if (tensor.isEmpty()) {
-            return false;
-        }
-        node.define(tensor.get().reshaped(to.apply(node)));
         return true;
     }
 

@@ -35,8 +35,10 @@ final class FunctionTable {
         }
     }
 
+    static final Row RELU = new Row("Relu", Kind.RELU, Parameter.NONE, Parameter.NONE, true);
+
     static final List<Row> ROWS = List.of(
-            new Row("Relu", Kind.RELU, Parameter.NONE, Parameter.NONE, true),
+            RELU,
             row("LeakyRelu", Kind.LEAKY_RELU, new Parameter("alpha", 0.01f), Parameter.NONE),
             row("Elu", Kind.ELU, new Parameter("alpha", 1), Parameter.NONE),
             row("Selu", Kind.SELU, new Parameter("alpha", 1.6732632f), new Parameter("gamma", 1.050701f)),

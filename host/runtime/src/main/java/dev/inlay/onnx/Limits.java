@@ -27,6 +27,12 @@ final class Limits {
     /** Bytes of all constants computed during the import, which a small file can make large. */
     static final long COMPUTED_BYTES = 64L << 20;
 
+    /** Bytes of all codes made during the import, of tensors that a file may name many times. */
+    static final long CODES_BYTES = 1L << 30;
+
+    /** Terms of one constant that is held as codes. */
+    static final int TERMS = 16;
+
     private Limits() {}
 
     /** The shape of these extents, for a tensor a file names. */

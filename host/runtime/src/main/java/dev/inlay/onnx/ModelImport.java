@@ -32,6 +32,7 @@ final class ModelImport {
     private final Map<String, Shape> shapes;
     private final Scope scope;
     private final Set<String> read = new HashSet<>();
+    private final long inlayVersion;
     private final List<Unsupported> unsupported = new ArrayList<>();
 
     ModelImport(ModelProto model, String name, Optional<ExternalData> external, Map<String, Shape> shapes) {
@@ -49,6 +50,11 @@ final class ModelImport {
         if (graph.getSparseInitializerCount() > 0) {
             throw new GraphException("model: got sparse initializers, expected dense ones");
         }
+        this.inlayVersion = model.getOpsetImportList().stream()
+                .filter(set -> set.getDomain().equals(InlayFunction.DOMAIN))
+                .mapToLong(OperatorSetIdProto::getVersion)
+                .findFirst()
+                .orElse(0);
         this.name = graph.getName().isEmpty() ? name : graph.getName();
         this.shapes = shapes;
         Set<String> taken = new HashSet<>();
@@ -88,7 +94,7 @@ final class ModelImport {
         Set<String> initialized = new HashSet<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             initialized.add(tensor.getName());
-            scope.constant(tensor.getName(), scope.tensors().read("initializer \"" + tensor.getName() + "\"", tensor));
+            initializer(tensor);
         }
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(input -> !initialized.contains(input.getName()))
@@ -106,11 +112,22 @@ final class ModelImport {
             }
             outputs.add(output.getName());
         }
+        outputs.forEach(scope::output);
         if (outputs.isEmpty()) {
             throw new GraphException("model: got no outputs, expected at least one");
         }
         Graph result = scope.graph(name, outputs);
         return new Inspection(scope.opset(), List.of(), Optional.of(result));
+    }
+
+    private void initializer(TensorProto proto) {
+        String what = "initializer \"" + proto.getName() + "\"";
+        Optional<CodeType> type = CodeType.of(proto.getDataType()).filter(CodeType::isWidened);
+        if (type.isPresent()) {
+            scope.widened(proto.getName(), scope.tensors().read(what, proto, type.get()), type.get());
+        } else {
+            scope.constant(proto.getName(), scope.tensors().read(what, proto));
+        }
     }
 
     private void requireType(ValueInfoProto output) {
@@ -164,7 +181,10 @@ final class ModelImport {
         String where = "node \"" + nodeName + "\" (" + op + ")";
         try {
             Optional<Operators.Operator> operator =
-                    isOnnx(proto.getDomain()) ? Operators.find(proto.getOpType()) : Optional.empty();
+                    Operators.find(isOnnx(proto.getDomain()) ? "" : proto.getDomain(), proto.getOpType());
+            if (proto.getDomain().equals(InlayFunction.DOMAIN)) {
+                requireKnown(proto.getOpType());
+            }
             if (operator.isEmpty()) {
                 throw new UnsupportedNodeException("got an operator that is not supported, expected one that is");
             }
@@ -189,6 +209,14 @@ final class ModelImport {
         }
     }
 
+    /** A reader of another version would decode other weights, so nothing else is made of it. */
+    private void requireKnown(String function) {
+        if (inlayVersion != InlayFunction.VERSION || InlayFunction.of(function).isEmpty()) {
+            throw new UnsupportedNodeException("got the function " + function + " of version " + inlayVersion
+                    + ", expected one of " + InlayFunction.titles() + " of version " + InlayFunction.VERSION);
+        }
+    }
+
     private void unknown(String output) {
         if (!output.isEmpty() && !scope.isUnknown(output) && !scope.isDefined(output)) {
             scope.unknown(output);
@@ -201,19 +229,17 @@ final class ModelImport {
             throw new IllegalArgumentException("got " + count + " inputs, expected " + operator.least()
                     + (operator.most() == operator.least() ? "" : " to " + operator.most()));
         }
-        for (int position = 1; position < proto.getOutputCount(); position++) {
+        for (int position = operator.outputs(); position < proto.getOutputCount(); position++) {
             if (!proto.getOutput(position).isEmpty() && read.contains(proto.getOutput(position))) {
-                throw new UnsupportedNodeException(
-                        "got output " + position + " used, expected output 0 to be used only");
+                throw new UnsupportedNodeException("got output " + position + " used, expected "
+                        + (operator.outputs() == 1 ? "output 0 to be used only" : "lower outputs to be used only"));
             }
         }
         if (proto.getOutput(0).isEmpty()) {
             throw new IllegalArgumentException("got no name for output 0, expected one");
         }
         OnnxNode node = new OnnxNode(nodeName, proto, scope);
-        if (!operator.fold().test(node)) {
-            operator.make().accept(node);
-        }
+        CodesImport.make(node, operator);
         if (!node.attributes().unread().isEmpty()) {
             throw new UnsupportedNodeException(
                     "got attributes " + node.attributes().unread() + " that opset " + scope.opset()

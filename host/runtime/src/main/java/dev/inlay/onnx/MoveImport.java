@@ -135,6 +135,11 @@ final class MoveImport {
     }
 
     static void transpose(OnnxNode node) {
+        node.define(new Move.Transpose(order(node)), List.of(node.input(0)));
+    }
+
+    /** The order of a transposition: a permutation of the input's axes. */
+    static List<Integer> order(OnnxNode node) {
         int rank = node.shape(0).rank();
         List<Integer> order = new ArrayList<>();
         for (int axis = rank - 1; axis >= 0; axis--) {
@@ -145,7 +150,11 @@ final class MoveImport {
                     .boxed()
                     .toList();
         }
-        node.define(new Move.Transpose(order), List.of(node.input(0)));
+        if (order.stream().distinct().filter(axis -> axis < rank).count() != rank) {
+            throw new IllegalArgumentException(
+                    "got the order " + order + ", expected a permutation of " + rank + " axes");
+        }
+        return order;
     }
 
     static void concat(OnnxNode node) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
+import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Move;
 import dev.inlay.graph.Node;
@@ -18,9 +18,7 @@ import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Writes a graph's nodes as ONNX nodes, one or more each. */
 final class NodeWriter {
@@ -28,39 +26,58 @@ final class NodeWriter {
 
     private final Graph graph;
     private final int opset;
-    private final GraphProto.Builder to;
-    private final Set<String> valueNames = new HashSet<>();
-    private final Set<String> nodeNames = new HashSet<>();
+    private final FileGraph to;
+    private final QuantizerWriter quantizers;
 
-    NodeWriter(Graph graph, int opset, GraphProto.Builder to) {
+    NodeWriter(Graph graph, int opset, FileGraph to) {
         this.graph = graph;
         this.opset = opset;
         this.to = to;
-        graph.inputs().forEach(value -> valueNames.add(value.name()));
-        valueNames.addAll(graph.constants().keySet());
-        for (Node node : graph.nodes()) {
-            valueNames.addAll(node.outputs());
-            nodeNames.add(node.name());
-        }
+        this.quantizers = new QuantizerWriter(to);
     }
 
+    /** Writes a node; what its output goes through last comes as nodes of its own. */
     void write(Node node) {
+        if (node.quantizer().isEmpty()) {
+            plainly(node);
+            return;
+        }
+        String sums = to.freshValue(node.output() + "/unquantised");
+        plainly(new Node(node.name(), node.op(), node.inputs(), List.of(sums)));
+        quantizers.project(
+                to.freshNode(node.name() + "/quantize"),
+                node.quantizer().get(),
+                sums,
+                node.output(),
+                graph.value(node.output()).shape());
+    }
+
+    private void plainly(Node node) {
         switch (node.op()) {
             case Contraction contraction -> contraction(node, contraction);
             case Lanewise.Unary unary -> function(node, node.name(), unary.function(), node.input(0), node.output());
             case Lanewise.Binary binary -> add(node, name(binary.arithmetic()));
             case Lanewise.PRelu pRelu -> add(node, "PRelu");
             case Lanewise.Cast cast ->
-                to.addNode(plain(node, "Cast").addAttribute(AttributeWriter.of("to", TensorReader.number(cast.to()))));
-            case Pool.MaxPool pool -> to.addNode(window(plain(node, "MaxPool"), pool.window(), pool.ceil()));
+                to.add(plain(node, "Cast").addAttribute(AttributeWriter.of("to", TensorReader.number(cast.to()))));
+            case Lanewise.Quantize quantize ->
+                quantizers.project(
+                        node.name(),
+                        quantize.to(),
+                        node.input(0),
+                        node.output(),
+                        graph.value(node.input(0)).shape());
+            case Lanewise.Encode encode ->
+                quantizers.encode(node.name(), encode.by(), encode.codes(), node.input(0), node.output());
+            case Lanewise.Decode decode -> decode(node, decode);
+            case Pool.MaxPool pool -> to.add(window(plain(node, "MaxPool"), pool.window(), pool.ceil()));
             case Pool.AveragePool pool ->
-                to.addNode(window(plain(node, "AveragePool"), pool.window(), pool.ceil())
+                to.add(window(plain(node, "AveragePool"), pool.window(), pool.ceil())
                         .addAttribute(AttributeWriter.of("count_include_pad", pool.countPadding() ? 1 : 0)));
             case Normalization.BatchNormalization batch ->
-                to.addNode(
-                        plain(node, "BatchNormalization").addAttribute(AttributeWriter.of("epsilon", batch.epsilon())));
+                to.add(plain(node, "BatchNormalization").addAttribute(AttributeWriter.of("epsilon", batch.epsilon())));
             case Normalization.Lrn lrn ->
-                to.addNode(plain(node, "LRN")
+                to.add(plain(node, "LRN")
                         .addAttribute(AttributeWriter.of("size", lrn.size()))
                         .addAttribute(AttributeWriter.of("alpha", lrn.alpha()))
                         .addAttribute(AttributeWriter.of("beta", lrn.beta()))
@@ -68,16 +85,24 @@ final class NodeWriter {
             case Normalization.Softmax softmax -> softmax(node, softmax);
             case Reduction.Reduce reduce -> reduce(node, reduce);
             case Reduction.ArgMax argMax ->
-                to.addNode(plain(node, "ArgMax")
+                to.add(plain(node, "ArgMax")
                         .addAttribute(AttributeWriter.of("axis", argMax.axis()))
                         .addAttribute(AttributeWriter.of("keepdims", argMax.keep() ? 1 : 0)));
             case Move.Reshape reshape -> reshape(node.name(), node.input(0), node.output(), reshape.to());
             case Move.Transpose transpose ->
-                to.addNode(plain(node, "Transpose").addAttribute(AttributeWriter.of("perm", transpose.order())));
+                to.add(plain(node, "Transpose").addAttribute(AttributeWriter.of("perm", transpose.order())));
             case Move.Concat concat ->
-                to.addNode(plain(node, "Concat").addAttribute(AttributeWriter.of("axis", concat.axis())));
+                to.add(plain(node, "Concat").addAttribute(AttributeWriter.of("axis", concat.axis())));
             case Move.Pad pad -> pad(node, pad);
         }
+    }
+
+    private void decode(Node node, Lanewise.Decode decode) {
+        ElementType type = graph.value(node.input(0)).type();
+        CodeType codes = CodeType.of(type)
+                .orElseThrow(() -> new GraphException(
+                        "node \"" + node.name() + "\": got codes of " + type + ", expected INT8 or UINT8"));
+        quantizers.decode(node.name(), decode.by(), codes, node.input(0), node.output());
     }
 
     private void contraction(Node node, Contraction contraction) {
@@ -89,19 +114,19 @@ final class NodeWriter {
         List<String> values = new ArrayList<>();
         names.add(node.name());
         for (int part = 1; part < parts; part++) {
-            names.add(fresh(node.name() + "/part" + part, nodeNames));
-            values.add(fresh(node.output() + "/part" + part, valueNames));
+            names.add(to.freshNode(node.name() + "/part" + part));
+            values.add(to.freshValue(node.output() + "/part" + part));
         }
         values.add(node.output());
         int part = 0;
-        to.addNode(sums(node, contraction).setName(names.get(0)).addOutput(values.get(0)));
+        to.add(sums(node, contraction).setName(names.get(0)).addOutput(values.get(0)));
         if (addsBias) {
             part++;
-            to.addNode(node(names.get(part), "Add", List.of(values.get(part - 1), node.input(2)), values.get(part)));
+            to.add(node(names.get(part), "Add", List.of(values.get(part - 1), node.input(2)), values.get(part)));
         }
         if (epilogue.residual()) {
             part++;
-            to.addNode(node(names.get(part), "Add", List.of(values.get(part - 1), node.input(3)), values.get(part)));
+            to.add(node(names.get(part), "Add", List.of(values.get(part - 1), node.input(3)), values.get(part)));
         }
         if (activates) {
             part++;
@@ -153,12 +178,12 @@ final class NodeWriter {
 
     private void function(Node node, String name, Function function, String from, String output) {
         if (function.isIdentity()) {
-            to.addNode(node(name, "Identity", List.of(from), output));
+            to.add(node(name, "Identity", List.of(from), output));
         } else if (function.kind() == Function.Kind.CLIP) {
             ElementType type = graph.value(node.input(0)).type();
-            String low = constant(output + "/min", scalar(type, function.alpha()));
-            String high = constant(output + "/max", scalar(type, function.beta()));
-            to.addNode(node(name, "Clip", List.of(from, low, high), output));
+            String low = to.constant(output + "/min", scalar(type, function.alpha()));
+            String high = to.constant(output + "/max", scalar(type, function.beta()));
+            to.add(node(name, "Clip", List.of(from, low, high), output));
         } else {
             FunctionTable.Row row = FunctionTable.row(function.kind()).orElseThrow();
             NodeProto.Builder proto = node(name, row.op(), List.of(from), output);
@@ -168,7 +193,7 @@ final class NodeWriter {
             if (!row.beta().name().isEmpty()) {
                 proto.addAttribute(AttributeWriter.of(row.beta().name(), function.beta()));
             }
-            to.addNode(proto);
+            to.add(proto);
         }
     }
 
@@ -177,24 +202,24 @@ final class NodeWriter {
         Shape x = graph.value(node.input(0)).shape();
         int axis = x.normalise(softmax.axis());
         if (!softmax.flattened() || axis == x.rank() - 1) {
-            to.addNode(plain(node, op).addAttribute(AttributeWriter.of("axis", axis)));
+            to.add(plain(node, op).addAttribute(AttributeWriter.of("axis", axis)));
             return;
         }
-        String rows = fresh(node.output() + "/rows", valueNames);
-        String exponentials = fresh(node.output() + "/softmax", valueNames);
+        String rows = to.freshValue(node.output() + "/rows");
+        String exponentials = to.freshValue(node.output() + "/softmax");
         reshape(
-                fresh(node.name() + "/rows", nodeNames),
+                to.freshNode(node.name() + "/rows"),
                 node.input(0),
                 rows,
                 Shape.of(x.elements(0, axis), x.elements(axis, x.rank())));
-        to.addNode(node(fresh(node.name() + "/softmax", nodeNames), op, List.of(rows), exponentials)
+        to.add(node(to.freshNode(node.name() + "/softmax"), op, List.of(rows), exponentials)
                 .addAttribute(AttributeWriter.of("axis", 1)));
         reshape(node.name(), exponentials, node.output(), x);
     }
 
     private void reduce(Node node, Reduction.Reduce reduce) {
         if (reduce.axes().isEmpty()) {
-            to.addNode(node(node.name(), "Identity", List.of(node.input(0)), node.output()));
+            to.add(node(node.name(), "Identity", List.of(node.input(0)), node.output()));
             return;
         }
         NodeProto.Builder proto = NodeProto.newBuilder()
@@ -204,11 +229,11 @@ final class NodeWriter {
                 .addOutput(node.output())
                 .addAttribute(AttributeWriter.of("keepdims", reduce.keep() ? 1 : 0));
         if (reduce.kind() == Reduction.Fold.SUM || opset >= OPSET_OF_AXES_INPUT) {
-            proto.addInput(constant(node.output() + "/axes", integers(reduce.axes())));
+            proto.addInput(to.constant(node.output() + "/axes", integers(reduce.axes())));
         } else {
             proto.addAttribute(AttributeWriter.of("axes", reduce.axes()));
         }
-        to.addNode(proto);
+        to.add(proto);
     }
 
     private void reshape(String name, String from, String output, Shape shape) {
@@ -216,30 +241,30 @@ final class NodeWriter {
         NodeProto.Builder proto = node(
                 name,
                 "Reshape",
-                List.of(from, constant(output + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray()))),
+                List.of(from, to.constant(output + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray()))),
                 output);
         if (shape.elements() == 0) {
             proto.addAttribute(AttributeWriter.of("allowzero", 1));
         }
-        to.addNode(proto);
+        to.add(proto);
     }
 
     private void pad(Node node, Move.Pad pad) {
         List<Integer> pads = new ArrayList<>(pad.before());
         pads.addAll(pad.after());
         ElementType type = graph.value(node.input(0)).type();
-        to.addNode(node(
+        to.add(node(
                 node.name(),
                 "Pad",
                 List.of(
                         node.input(0),
-                        constant(node.output() + "/pads", integers(pads)),
-                        constant(node.output() + "/value", scalar(type, pad.value()))),
+                        to.constant(node.output() + "/pads", integers(pads)),
+                        to.constant(node.output() + "/value", scalar(type, pad.value()))),
                 node.output()));
     }
 
     private void add(Node node, String op) {
-        to.addNode(plain(node, op));
+        to.add(plain(node, op));
     }
 
     private static NodeProto.Builder plain(Node node, String op) {
@@ -247,17 +272,7 @@ final class NodeWriter {
     }
 
     private static NodeProto.Builder node(String name, String op, List<String> inputs, String output) {
-        return NodeProto.newBuilder()
-                .setName(name)
-                .setOpType(op)
-                .addAllInput(inputs)
-                .addOutput(output);
-    }
-
-    private String constant(String wish, Tensor tensor) {
-        String name = fresh(wish, valueNames);
-        to.addInitializer(OnnxWriter.tensor(name, tensor));
-        return name;
+        return FileGraph.node(name, op, inputs, output);
     }
 
     private static Tensor scalar(ElementType type, float number) {
@@ -270,14 +285,6 @@ final class NodeWriter {
         return Tensor.of(
                 Shape.of(numbers.size()),
                 numbers.stream().mapToLong(Integer::longValue).toArray());
-    }
-
-    private static String fresh(String wish, Set<String> used) {
-        String name = wish;
-        for (int count = used.size(); !used.add(name); count++) {
-            name = wish + "_" + count;
-        }
-        return name;
     }
 
     private static String name(Lanewise.Arithmetic arithmetic) {

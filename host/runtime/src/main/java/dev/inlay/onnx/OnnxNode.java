@@ -2,6 +2,7 @@
 package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.inlay.encoding.Encoded;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Move;
 import dev.inlay.graph.Node;
@@ -17,15 +18,31 @@ import java.util.Optional;
 /** One node of a file while it is imported: what it reads, its attributes, and the means to define its output. */
 final class OnnxNode {
     private final String name;
-    private final NodeProto proto;
+    private final List<String> inputs;
+    private final List<String> outputs;
     private final Attributes attributes;
     private final Scope scope;
 
     OnnxNode(String name, NodeProto proto, Scope scope) {
+        this(
+                name,
+                proto.getInputList().stream().map(scope::resolve).toList(),
+                proto.getOutputList(),
+                new Attributes(proto.getAttributeList()),
+                scope);
+    }
+
+    private OnnxNode(String name, List<String> inputs, List<String> outputs, Attributes attributes, Scope scope) {
         this.name = name;
-        this.proto = proto;
-        this.attributes = new Attributes(proto.getAttributeList());
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.attributes = attributes;
         this.scope = scope;
+    }
+
+    /** This node reading and defining other values. */
+    OnnxNode with(List<String> from, String output) {
+        return new OnnxNode(name, from, List.of(output), attributes, scope);
     }
 
     String name() {
@@ -45,22 +62,32 @@ final class OnnxNode {
     }
 
     String output() {
-        return proto.getOutput(0);
+        return outputs.getFirst();
+    }
+
+    /** The name of an output; empty where nothing is to read it. */
+    String output(int position) {
+        return position < outputs.size() ? outputs.get(position) : "";
     }
 
     int inputs() {
-        return proto.getInputCount();
+        return inputs.size();
+    }
+
+    /** Every input, empty where an optional one is absent. */
+    List<String> allInputs() {
+        return inputs;
     }
 
     boolean has(int position) {
-        return position < proto.getInputCount() && !proto.getInput(position).isEmpty();
+        return position < inputs.size() && !inputs.get(position).isEmpty();
     }
 
     String input(int position) {
         if (!has(position)) {
             throw new IllegalArgumentException("got no input " + position + ", expected it");
         }
-        return proto.getInput(position);
+        return inputs.get(position);
     }
 
     /** The names of the first {@code count} inputs, empty where an optional one is absent. */
@@ -146,6 +173,13 @@ final class OnnxNode {
         }
     }
 
+    /** Refuses an input 0 that is not FLOAT32. */
+    void requireFloat32() {
+        if (type(0) != ElementType.FLOAT32) {
+            throw unsupported("got numbers of " + type(0) + ", expected FLOAT32");
+        }
+    }
+
     UnsupportedNodeException unsupported(String why) {
         return new UnsupportedNodeException(why);
     }
@@ -169,6 +203,17 @@ final class OnnxNode {
     String step(String suffix, Op op, List<String> from) {
         String value = scope.freshValue(output() + "/" + suffix);
         scope.node(new Node(scope.freshNode(name + "/" + suffix), op, from, List.of(value)));
+        return value;
+    }
+
+    /** A value's elements under a shape, as a value beside the node; codes stay codes. */
+    String reshaped(String suffix, String from, Shape to) {
+        Optional<Encoded> weights = scope.encoded(from).flatMap(codes -> codes.reshaped(to));
+        if (weights.isEmpty()) {
+            return step(suffix, new Move.Reshape(to), List.of(from));
+        }
+        String value = scope.freshValue(output() + "/" + suffix);
+        scope.encoded(value, weights.get());
         return value;
     }
 

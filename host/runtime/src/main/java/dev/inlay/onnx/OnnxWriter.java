@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
+import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Pool;
 import dev.inlay.graph.Value;
@@ -20,14 +21,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Writes a graph as plain ONNX: IR version 8, opset 17, or 19 where an average pool is dilated, which older opsets do
- * not know. Reading the file gives an equal graph, except that an epilogue comes back as the nodes it was made of, and
- * a flattened softmax as a reshape, a softmax and a reshape.
+ * Writes a graph as plain ONNX: IR version 8 and opset 17, opset 19 where an average pool is dilated, IR version 10 and
+ * opset 21 where codes are of 4 or 16 bits, have scales in blocks, or are said by a function. Reading the file gives an
+ * equal graph, codes and scales bit for bit, except that an epilogue or a quantizer of a node comes back as the nodes it
+ * was made of, and a flattened softmax as a reshape, a softmax and a reshape.
  */
 public final class OnnxWriter {
     private static final int IR = 8;
+    private static final int IR_OF_FUNCTIONS = 10;
     private static final int OPSET = 17;
     private static final int OPSET_OF_DILATED_AVERAGE = 19;
     private static final long MOST_CONSTANT_BYTES = Integer.MAX_VALUE - (64L << 20);
@@ -58,19 +63,41 @@ public final class OnnxWriter {
             throw new GraphException("graph " + graph.name() + ": got " + bytes
                     + " bytes of constants, expected at most " + MOST_CONSTANT_BYTES + " in one file");
         }
-        int opset = graph.nodes().stream().anyMatch(OnnxWriter::isDilatedAverage) ? OPSET_OF_DILATED_AVERAGE : OPSET;
+        int opset = opset(graph);
         GraphProto.Builder builder = GraphProto.newBuilder().setName(graph.name());
         graph.inputs().forEach(value -> builder.addInput(info(value)));
         graph.outputs().forEach(value -> builder.addOutput(info(value)));
         graph.constants().forEach((name, tensor) -> builder.addInitializer(tensor(name, tensor)));
-        NodeWriter nodes = new NodeWriter(graph, opset, builder);
-        graph.nodes().forEach(nodes::write);
-        return ModelProto.newBuilder()
-                .setIrVersion(IR)
+        FileGraph file = new FileGraph(graph, builder);
+        graph.encoded().forEach(new EncodedWriter(file)::write);
+        graph.nodes().forEach(new NodeWriter(graph, opset, file)::write);
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(opset < InlayFunction.OPSET ? IR : IR_OF_FUNCTIONS)
                 .setProducerName("inlay")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
-                .setGraph(builder)
-                .build();
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset));
+        if (!file.functions().isEmpty()) {
+            model.addOpsetImport(OperatorSetIdProto.newBuilder()
+                    .setDomain(InlayFunction.DOMAIN)
+                    .setVersion(InlayFunction.VERSION));
+            file.functions().forEach(function -> model.addFunctions(function.proto()));
+        }
+        return model.setGraph(builder).build();
+    }
+
+    private static int opset(Graph graph) {
+        IntStream nodes = graph.nodes().stream().mapToInt(OnnxWriter::opset);
+        IntStream weights = graph.encoded().values().stream().mapToInt(EncodedWriter::opset);
+        return IntStream.concat(nodes, weights).reduce(OPSET, Math::max);
+    }
+
+    private static int opset(Node node) {
+        int quantized = node.quantizer()
+                .or(() -> node.op() instanceof Lanewise.Quantize quantize
+                        ? Optional.of(quantize.to())
+                        : node.op() instanceof Lanewise.Encode encode ? Optional.of(encode.by()) : Optional.empty())
+                .map(QuantizerWriter::opset)
+                .orElse(0);
+        return Math.max(quantized, isDilatedAverage(node) ? OPSET_OF_DILATED_AVERAGE : OPSET);
     }
 
     private static boolean isDilatedAverage(Node node) {

@@ -64,13 +64,50 @@ final class TensorReader {
         ElementType type = type(proto.getDataType())
                 .orElseThrow(() -> new GraphException(what + ": got elements of " + typeName(proto.getDataType())
                         + ", expected one of " + List.of(ElementType.values())));
+        Shape shape = shape(what, proto, type);
+        long size = shape.elements() * type.bytes();
+        return bytes(what, proto, size)
+                .map(data -> normalised(new Tensor(type, shape, data)))
+                .orElseGet(() -> typed(what, proto, type, shape));
+    }
+
+    /**
+     * As {@link #read}, of integers that host tensors hold as wider ones.
+     *
+     * @param type the type that the file gives them
+     */
+    Tensor read(String what, OnnxMl.TensorProto proto, CodeType type) {
+        Shape shape = shape(what, proto, type.host());
+        long size = type.bytes(shape.elements());
+        MemorySegment data = bytes(what, proto, size).orElseGet(() -> {
+            boolean whole = type.bytes(2) > 1;
+            Tensor numbers = int32(
+                    what,
+                    proto,
+                    ElementType.INT32,
+                    Shape.of(whole ? shape.elements() : size),
+                    whole ? type.range().low() : 0,
+                    whole ? type.range().high() : 255);
+            Tensor bytes = Tensor.allocate(ElementType.UINT8, Shape.of(size));
+            for (long i = 0; i < size; i++) {
+                bytes.setLong(i, whole ? numbers.getLong(i / 2) >> (i % 2 * 8) : numbers.getLong(i));
+            }
+            return bytes.data();
+        });
+        Tensor result = Tensor.allocate(type.host(), shape);
+        for (long i = 0; i < shape.elements(); i++) {
+            result.setLong(i, type.get(data, i));
+        }
+        return result;
+    }
+
+    private Shape shape(String what, OnnxMl.TensorProto proto, ElementType type) {
         long[] extents = new long[Math.min(proto.getDimsCount(), Limits.RANK + 1)];
         for (int axis = 0; axis < extents.length; axis++) {
             extents[axis] = proto.getDims(axis);
         }
         Shape shape = Limits.shape(what, extents);
-        long size = shape.elements() * type.bytes();
-        bytes += size;
+        bytes += shape.elements() * type.bytes();
         if (bytes > Limits.CONSTANT_BYTES) {
             throw new GraphException(
                     what + ": got more than " + Limits.CONSTANT_BYTES + " bytes of constants, expected at most that");
@@ -78,24 +115,30 @@ final class TensorReader {
         if (proto.hasSegment()) {
             throw new GraphException(what + ": got a segment of a tensor, expected a whole one");
         }
-        if (proto.getDataLocation() == OnnxMl.TensorProto.DataLocation.EXTERNAL) {
-            ExternalData files = external.orElseThrow(() ->
-                    new GraphException(what + ": got external data, expected all data inside a model that is no file"));
-            requireOneField(what, proto, "none");
-            Tensor tensor = Tensor.allocate(type, shape);
-            files.read(what, proto, tensor.data());
-            return normalised(tensor);
+        return shape;
+    }
+
+    /** The bytes that a file has of a tensor, in memory of their own; empty where it has typed numbers. */
+    private Optional<MemorySegment> bytes(String what, OnnxMl.TensorProto proto, long size) {
+        boolean outside = proto.getDataLocation() == OnnxMl.TensorProto.DataLocation.EXTERNAL;
+        if (outside && external.isEmpty()) {
+            throw new GraphException(what + ": got external data, expected all data inside a model that is no file");
         }
-        if (proto.hasRawData()) {
-            requireOneField(what, proto, "raw_data");
+        if (!outside && !proto.hasRawData()) {
+            return Optional.empty();
+        }
+        requireOneField(what, proto, outside ? "none" : "raw_data");
+        if (!outside) {
             requireCount(what, "bytes of raw_data", proto.getRawData().size(), size);
-            Tensor tensor = Tensor.allocate(type, shape);
-            if (size > 0) {
-                tensor.data().copyFrom(MemorySegment.ofBuffer(proto.getRawData().asReadOnlyByteBuffer()));
-            }
-            return normalised(tensor);
         }
-        return typed(what, proto, type, shape);
+        MemorySegment target =
+                Tensor.allocate(ElementType.UINT8, Shape.of(size)).data();
+        if (outside) {
+            external.get().read(what, proto, target);
+        } else if (size > 0) {
+            target.copyFrom(MemorySegment.ofBuffer(proto.getRawData().asReadOnlyByteBuffer()));
+        }
+        return Optional.of(target);
     }
 
     private static Tensor typed(String what, OnnxMl.TensorProto proto, ElementType type, Shape shape) {

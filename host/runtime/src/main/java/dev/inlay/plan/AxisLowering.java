@@ -26,8 +26,8 @@ final class AxisLowering {
     }
 
     Step.Launch softmax(Node node, Normalization.Softmax softmax) {
-        Stored x = draft.home(node.input(0), device.id());
-        Stored y = draft.define(node.output(), device.id());
+        Stored x = draft.home(node.input(0), device.id(), Held.REAL);
+        Stored y = draft.defineReal(node.output(), device.id());
         Shape shape = y.shape();
         int axis = shape.normalise(softmax.axis());
         int[] outer = IntStream.range(0, shape.rank()).filter(a -> a != axis).toArray();
@@ -40,6 +40,7 @@ final class AxisLowering {
                 .work("f32", 4 * shape.elements(), 8 * shape.elements())
                 .on(device.id(), node.name());
         draft.add(step);
+        draft.finish(node.output(), y);
         return step;
     }
 
@@ -61,6 +62,8 @@ final class AxisLowering {
         Box fold = box(node, select(shape.toArray(), folded), foldStrides, foldStrides);
         Step.Launch step = lines(new LaunchBuilder("reduce.fold"), lines, x, y)
                 .define("FOLD", reduce.kind())
+                .reads("x", x.held())
+                .writes(y.held())
                 .strides("f", fold.extents())
                 .strides("s", fold.strides().getFirst())
                 .work("f32", shape.elements(), 4 * (shape.elements() + y.shape().elements()))

@@ -6,12 +6,13 @@ import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Value;
-import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A plan in the making: knows where each value is stored so far, and adds transfers and conversions on demand. */
 final class Draft {
@@ -24,6 +25,7 @@ final class Draft {
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Stored> homes = new HashMap<>();
     private final Map<String, Stored> plains = new HashMap<>();
+    private final Map<String, Stored> compacts = new HashMap<>();
 
     Draft(Graph graph, Map<String, String> deviceOfNode) {
         this.graph = graph;
@@ -74,10 +76,10 @@ final class Draft {
     }
 
     /** The layout in which a device keeps a value: images channels-last with the halo its convolutions read. */
-    Layout homeLayout(String value, String device) {
+    private Layout homeLayout(String value, String device, Held held) {
         Shape shape = graph.value(value).shape();
         if (device.equals(DeviceDescription.REFERENCE) || shape.rank() != 4) {
-            return Layout.PLAIN;
+            return device.equals(DeviceDescription.REFERENCE) || held.isReal() ? Layout.PLAIN : Layout.ROWS;
         }
         Layout.Halo halo = Layout.Halo.NONE;
         for (Node consumer : graph.consumers(value)) {
@@ -94,29 +96,57 @@ final class Draft {
         return Layout.channelsLast(halo);
     }
 
+    /** How a device holds a value: as codes where its quantizer has such that kernels take. */
+    Held held(String value, String device) {
+        Value logical = graph.value(value);
+        return device.equals(DeviceDescription.REFERENCE)
+                ? Held.as(logical.type())
+                : logical.quantizer().flatMap(Held::of).orElse(Held.REAL);
+    }
+
     /** A value in its home layout on a device, brought there if it is elsewhere. */
     Stored home(String value, String device) {
-        Stored known = homes.get(key(value, device));
+        return home(value, device, held(value, device));
+    }
+
+    /** A value in its home layout, held in a given way: as codes or as real numbers. */
+    Stored home(String value, String device, Held held) {
+        Stored known = homes.get(key(value, device, held));
         if (known != null) {
             return known;
         }
-        Stored plain = plain(value, device);
-        Layout layout = homeLayout(value, device);
-        if (layout.halo().isNone() && plain.isPlain() && layout.isPlainMemory(plain.shape(), plain.format())) {
+        Stored source = held.isReal()
+                ? codesOf(value, device).orElseGet(() -> plain(value, device))
+                : Optional.ofNullable(compacts.get(key(value, device))).orElseGet(() -> plain(value, device));
+        Layout layout = homeLayout(value, device, held);
+        if (source.held().equals(held)
+                && layout.halo().isNone()
+                && source.isPlain()
+                && layout.isPlainMemory(source.shape(), source.format())) {
             Stored view =
-                    new Stored(stored.size(), value, device, plain.format(), plain.shape(), layout, plain.region());
+                    new Stored(stored.size(), value, device, source.held(), source.shape(), layout, source.region());
             stored.add(view);
-            homes.put(key(value, device), view);
+            homes.put(key(value, device, held), view);
             return view;
         }
-        Stored home = define(value, device);
-        copy(value, plain, plain.strides(), plain.base(), home, home.strides(), home.base(), plain.shape());
+        Stored home = define(value, device, held);
+        copy(value, source, source.strides(), source.base(), home, home.strides(), home.base(), source.shape());
         return home;
+    }
+
+    /** The codes of a value that is held as such on a device. */
+    private Optional<Stored> codesOf(String value, String device) {
+        Held codes = held(value, device);
+        return codes.isReal()
+                ? Optional.empty()
+                : Optional.ofNullable(homes.get(key(value, device, codes)))
+                        .or(() -> Optional.ofNullable(compacts.get(key(value, device))));
     }
 
     /** A value whose bytes are those of a plain tensor, on a device or the host. */
     Stored plain(String value, String device) {
-        Stored home = homes.get(key(value, device));
+        Held real = Held.as(graph.value(value).type());
+        Stored home = homes.get(key(value, device, real));
         if (home != null && home.isPlain()) {
             return home;
         }
@@ -124,15 +154,17 @@ final class Draft {
         if (known != null) {
             return known;
         }
+        Optional<Stored> here = Optional.ofNullable(home).or(() -> codesOf(value, device));
         Stored plain;
-        if (home != null) {
-            plain = store(value, device, Layout.PLAIN);
-            copy(value, home, home.strides(), home.base(), plain, plain.strides(), 0, plain.shape());
+        if (here.isPresent()) {
+            Stored from = here.get();
+            plain = store(value, device, Layout.PLAIN, real);
+            copy(value, from, from.strides(), from.base(), plain, plain.strides(), 0, plain.shape());
         } else {
             Stored source = device.equals(DeviceDescription.REFERENCE)
                     ? plain(value, holder(value))
                     : plain(value, DeviceDescription.REFERENCE);
-            plain = store(value, device, Layout.PLAIN);
+            plain = store(value, device, Layout.PLAIN, real);
             String mover = plain.onHost() ? source.device() : device;
             add(new Step.Transfer(mover, source.id(), plain.id(), plain.bytes()));
         }
@@ -140,8 +172,25 @@ final class Draft {
         return plain;
     }
 
+    /** A value held as a device holds it, element after element in ONNX's order. */
+    Stored compact(String value, String device) {
+        Held held = held(value, device);
+        if (held.isReal()) {
+            return plain(value, device);
+        }
+        Stored home = home(value, device);
+        if (home.isPlain()) {
+            return home;
+        }
+        return compacts.computeIfAbsent(key(value, device), key -> {
+            Stored compact = store(value, device, Layout.PLAIN, held);
+            copy(value, home, home.strides(), home.base(), compact, compact.strides(), 0, compact.shape());
+            return compact;
+        });
+    }
+
     private String holder(String value) {
-        return homes.values().stream()
+        return Stream.concat(homes.values().stream(), compacts.values().stream())
                 .filter(home -> home.value().equals(value))
                 .map(Stored::device)
                 .findFirst()
@@ -150,33 +199,57 @@ final class Draft {
 
     /** Room for a value about to be produced, in its home layout with its halo filled. */
     Stored define(String value, String device) {
-        Stored home = store(value, device, homeLayout(value, device));
-        homes.put(key(value, device), home);
+        return define(value, device, held(value, device));
+    }
+
+    private Stored define(String value, String device, Held held) {
+        Stored home = store(value, device, homeLayout(value, device, held), held);
+        homes.put(key(value, device, held), home);
         fillHalo(home);
         return home;
     }
 
     /** Room for a value about to be produced whose producer fills the halo itself. */
     Stored defineUnfilled(String value, String device) {
-        Stored home = store(value, device, homeLayout(value, device));
-        homes.put(key(value, device), home);
+        Held held = held(value, device);
+        Stored home = store(value, device, homeLayout(value, device, held), held);
+        homes.put(key(value, device, held), home);
         return home;
+    }
+
+    /**
+     * Room for the real numbers that a kernel without codes produces; {@link #finish} makes the value of them. Where
+     * the value is held as real numbers that room is the value's own.
+     */
+    Stored defineReal(String value, String device) {
+        if (held(value, device).isReal()) {
+            return define(value, device);
+        }
+        Layout layout = graph.value(value).shape().rank() == 4 ? Layout.channelsLast(Layout.Halo.NONE) : Layout.PLAIN;
+        return store(value, device, layout, Held.REAL);
+    }
+
+    /** Makes a value of the real numbers in {@link #defineReal}'s room. */
+    void finish(String value, Stored real) {
+        if (!held(value, real.device()).isReal()) {
+            Stored home = define(value, real.device());
+            copy(value, real, real.strides(), real.base(), home, home.strides(), home.base(), real.shape());
+        }
     }
 
     /** A second view of a region in plain layout: same bytes, another value and shape. */
     void alias(String value, Stored source) {
         Value target = graph.value(value);
         Stored view = new Stored(
-                stored.size(), value, source.device(), source.format(), target.shape(), Layout.PLAIN, source.region());
+                stored.size(), value, source.device(), source.held(), target.shape(), Layout.PLAIN, source.region());
         stored.add(view);
-        plains.put(key(value, source.device()), view);
+        (source.held().isReal() ? plains : compacts).put(key(value, source.device()), view);
         home(value, source.device());
     }
 
-    private Stored store(String value, String device, Layout layout) {
+    private Stored store(String value, String device, Layout layout, Held held) {
         Value logical = graph.value(value);
-        NumberFormat format = NumberFormat.of(logical.type());
-        Stored room = new Stored(stored.size(), value, device, format, logical.shape(), layout, regions.size());
+        Stored room = new Stored(stored.size(), value, device, held, logical.shape(), layout, regions.size());
         stored.add(room);
         regions.add(new long[] {Math.max(64, room.bytes())});
         regionDevices.add(device);
@@ -185,6 +258,10 @@ final class Draft {
 
     private static String key(String value, String device) {
         return device + '\n' + value;
+    }
+
+    private static String key(String value, String device, Held held) {
+        return key(value, device) + '\n' + held.format();
     }
 
     /** Fills the halo of an image with zero. */
@@ -197,7 +274,7 @@ final class Draft {
         long[] strides = image.strides();
         long width = halo.left() + shape.extent(3) + halo.right();
         long pixels = (halo.top() + halo.bottom()) * width + shape.extent(2) * (halo.left() + halo.right());
-        add(new LaunchBuilder("move.halo")
+        add(of(new LaunchBuilder("move.halo"), image)
                 .stored("y", image)
                 .set("channels", strides[3])
                 .set("rows", shape.extent(2))
@@ -209,25 +286,51 @@ final class Draft {
                 .set("y_image", strides[0])
                 .set("y_line", strides[2])
                 .set("y_pixel", strides[3])
-                .set("value", 0f)
+                .set("value", (float) image.held().zero())
                 .lanes(strides[3], pixels, shape.extent(0))
                 .work("f32", 0, image.format().bytes(pixels * strides[3] * shape.extent(0)))
                 .on(image.device(), image.value()));
     }
 
-    /** Copies a box of elements between two places on one device; strides are given along the axes of {@code box}. */
-    void copy(String node, Stored x, long[] xStrides, long xBase, Stored y, long[] yStrides, long yBase, Shape box) {
-        copy(node, new Step.Argument.OfStored(x.id(), xBase), xStrides, y, yStrides, yBase, box);
+    /** The type of the elements, where it is not float. */
+    static LaunchBuilder of(LaunchBuilder launch, Stored value) {
+        return value.held().isReal()
+                ? launch
+                : launch.define("ELEMENT", value.held().element());
     }
 
-    void copy(String node, Step.Argument x, long[] xStrides, Stored y, long[] yStrides, long yBase, Shape box) {
+    /**
+     * Copies a box of elements between two places on one device, from how they are held in one to how they are held in
+     * the other; strides are given along the axes of {@code box}.
+     */
+    void copy(String node, Stored x, long[] xStrides, long xBase, Stored y, long[] yStrides, long yBase, Shape box) {
+        copy(node, new Step.Argument.OfStored(x.id(), xBase), x.held(), xStrides, y, yStrides, yBase, box);
+    }
+
+    void copy(
+            String node,
+            Step.Argument x,
+            Held held,
+            long[] xStrides,
+            Stored y,
+            long[] yStrides,
+            long yBase,
+            Shape box) {
         Box index = Box.of(box.toArray(), List.of(xStrides, yStrides), 5)
                 .orElseThrow(() -> new IllegalStateException("copy of " + box + " has more than five axes"));
         if (box.elements() == 0) {
             return;
         }
-        add(new LaunchBuilder("move.copy")
-                .argument("x", x)
+        boolean alike = held.equals(y.held());
+        LaunchBuilder launch = alike
+                ? of(new LaunchBuilder("move.copy"), y)
+                : new LaunchBuilder("lanewise.unary")
+                        .define("FUNCTION", "IDENTITY")
+                        .reads("x", held)
+                        .writes(y.held())
+                        .set("a", 0f)
+                        .set("b", 0f);
+        add(launch.argument("x", x)
                 .stored("y", y, yBase)
                 .set("e1", index.extent(1))
                 .set("e2", index.extent(2))
@@ -235,7 +338,7 @@ final class Draft {
                 .strides("x", index.strides().getFirst())
                 .strides("y", index.strides().getLast())
                 .lanes(index.extent(4), index.extent(3), (long) index.extent(2) * index.extent(1) * index.extent(0))
-                .work("f32", 0, 2 * y.format().bytes(box.elements()))
+                .work("f32", 0, held.format().bytes(box.elements()) + y.format().bytes(box.elements()))
                 .on(y.device(), node));
     }
 }

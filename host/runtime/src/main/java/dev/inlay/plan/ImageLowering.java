@@ -26,6 +26,8 @@ final class ImageLowering {
         };
         Step.Launch step = image("pool.window", x, y)
                 .define("MAXIMUM", pool instanceof Pool.MaxPool ? 1 : 0)
+                .reads("x", x.held())
+                .writes(y.held())
                 .set("rows", x.shape().extent(2))
                 .set("columns", x.shape().extent(3))
                 .set("out_rows", y.shape().extent(2))
@@ -50,8 +52,8 @@ final class ImageLowering {
     }
 
     Step.Launch lrn(Node node, Normalization.Lrn lrn) {
-        Stored x = draft.home(node.input(0), device.id());
-        Stored y = draft.define(node.output(), device.id());
+        Stored x = draft.home(node.input(0), device.id(), Held.REAL);
+        Stored y = draft.defineReal(node.output(), device.id());
         Step.Launch step = image("norm.lrn", x, y)
                 .set("rows", y.shape().extent(2))
                 .set("size", lrn.size())
@@ -64,6 +66,7 @@ final class ImageLowering {
                         8 * y.shape().elements())
                 .on(device.id(), node.name());
         draft.add(step);
+        draft.finish(node.output(), y);
         return step;
     }
 

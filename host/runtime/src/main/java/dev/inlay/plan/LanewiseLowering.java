@@ -36,6 +36,8 @@ final class LanewiseLowering {
         Box box = box(node, y.shape(), List.of(x.strides(), y.strides()));
         return ranged(new LaunchBuilder("lanewise.unary"), box)
                 .define("FUNCTION", function.kind())
+                .reads("x", x.held())
+                .writes(y.held())
                 .stored("x", x, x.base())
                 .stored("y", y, y.base())
                 .strides("x", box.strides().getFirst())
@@ -47,7 +49,7 @@ final class LanewiseLowering {
     }
 
     /** An operand: where its first element is, and its stride along every axis of the output. */
-    private record Operand(Step.Argument argument, long[] strides) {}
+    private record Operand(Step.Argument argument, Held held, long[] strides) {}
 
     Step.Launch binary(Node node, String operator) {
         Shape shape = draft.graph().value(node.output()).shape();
@@ -57,6 +59,9 @@ final class LanewiseLowering {
         Box box = box(node, shape, List.of(x.strides, z.strides, y.strides()));
         Step.Launch step = ranged(new LaunchBuilder("lanewise.binary"), box)
                 .define("OPERATOR", operator)
+                .reads("x", x.held)
+                .reads("z", z.held)
+                .writes(y.held())
                 .argument("x", x.argument)
                 .argument("z", z.argument)
                 .stored("y", y, y.base())
@@ -73,6 +78,7 @@ final class LanewiseLowering {
         Optional<Tensor> constant = draft.graph().constant(value);
         Shape shape = draft.graph().value(value).shape();
         Step.Argument argument;
+        Held held = Held.REAL;
         long[] strides;
         if (constant.isPresent()) {
             argument = new Step.Argument.OfPacked(draft.pack(
@@ -80,6 +86,7 @@ final class LanewiseLowering {
             strides = shape.strides();
         } else {
             Stored stored = draft.home(value, device.id());
+            held = stored.held();
             argument = new Step.Argument.OfStored(stored.id(), stored.base());
             strides = stored.strides();
         }
@@ -87,7 +94,7 @@ final class LanewiseLowering {
         for (int axis = 1; axis <= shape.rank(); axis++) {
             broadcast[y.rank() - axis] = shape.extent(-axis) == 1 ? 0 : strides[shape.rank() - axis];
         }
-        return new Operand(argument, broadcast);
+        return new Operand(argument, held, broadcast);
     }
 
     private static Box box(Node node, Shape shape, List<long[]> strides) {

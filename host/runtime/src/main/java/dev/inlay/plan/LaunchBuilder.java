@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.kernels.KernelId;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -53,6 +54,19 @@ final class LaunchBuilder {
     LaunchBuilder set(String name, float value) {
         arguments.put(name, new Step.Argument.OfFloat(value));
         return this;
+    }
+
+    /** How an input is held: {@code X_FORMAT, x_zero, x_step} for prefix x. */
+    LaunchBuilder reads(String prefix, Held held) {
+        if (!held.isReal()) {
+            define(prefix.toUpperCase(Locale.ROOT) + "_FORMAT", held.format());
+        }
+        return set(prefix + "_zero", held.zero()).set(prefix + "_step", held.step());
+    }
+
+    /** How the output is held. */
+    LaunchBuilder writes(Held held) {
+        return reads("y", held).set("y_low", held.low()).set("y_high", held.high());
     }
 
     /** The strides {@code prefix0 … prefixN}. */

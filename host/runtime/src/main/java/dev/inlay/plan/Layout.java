@@ -16,7 +16,9 @@ public record Layout(Order order, Halo halo) {
         /** Row-major in ONNX's order. */
         PLAIN,
         /** An image {@code [N, C, H, W]} as {@code [N][H][W][C]}, the channels padded to whole words. */
-        CHANNELS_LAST
+        CHANNELS_LAST,
+        /** Row-major, the last axis padded to whole words. */
+        ROWS
     }
 
     /** Rows and columns around an image. */
@@ -39,6 +41,8 @@ public record Layout(Order order, Halo halo) {
 
     public static final Layout PLAIN = new Layout(Order.PLAIN, Halo.NONE);
 
+    public static final Layout ROWS = new Layout(Order.ROWS, Halo.NONE);
+
     public static Layout channelsLast(Halo halo) {
         return new Layout(Order.CHANNELS_LAST, halo);
     }
@@ -47,6 +51,7 @@ public record Layout(Order order, Halo halo) {
     public long[] strides(Shape shape, NumberFormat format) {
         return switch (order) {
             case PLAIN -> shape.strides();
+            case ROWS -> padded(shape, format).strides();
             case CHANNELS_LAST -> {
                 long pixel = words(shape.extent(1), format);
                 long line = pixel * (shape.extent(3) + halo.left + halo.right);
@@ -59,12 +64,16 @@ public record Layout(Order order, Halo halo) {
     /** Elements from the region's start to the first element of the value itself. */
     public long base(Shape shape, NumberFormat format) {
         long[] strides = strides(shape, format);
-        return order == Order.PLAIN ? 0 : halo.top * strides[2] + halo.left * strides[3];
+        return order == Order.CHANNELS_LAST ? halo.top * strides[2] + halo.left * strides[3] : 0;
     }
 
     /** Elements of the whole region, halo and padding included. */
     public long elements(Shape shape, NumberFormat format) {
-        return order == Order.PLAIN ? shape.elements() : shape.extent(0) * strides(shape, format)[0];
+        return switch (order) {
+            case PLAIN -> shape.elements();
+            case ROWS -> padded(shape, format).elements();
+            case CHANNELS_LAST -> shape.extent(0) * strides(shape, format)[0];
+        };
     }
 
     /** Whether the bytes are those of the plain layout. */
@@ -72,8 +81,20 @@ public record Layout(Order order, Halo halo) {
         if (order == Order.PLAIN) {
             return true;
         }
+        if (order == Order.ROWS) {
+            return padded(shape, format).equals(shape);
+        }
         boolean unpadded = words(shape.extent(1), format) == shape.extent(1);
         return halo.isNone() && unpadded && (shape.extent(1) == 1 || shape.extent(2) * shape.extent(3) == 1);
+    }
+
+    private static Shape padded(Shape shape, NumberFormat format) {
+        if (shape.rank() == 0) {
+            return shape;
+        }
+        long[] extents = shape.toArray();
+        extents[extents.length - 1] = words(extents[extents.length - 1], format);
+        return Shape.of(extents);
     }
 
     private static long words(long channels, NumberFormat format) {

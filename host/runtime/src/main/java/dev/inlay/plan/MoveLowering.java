@@ -18,7 +18,7 @@ final class MoveLowering {
 
     /** The same bytes under another shape; no kernel where both sides are plain. */
     void reshape(Node node) {
-        draft.alias(node.output(), draft.plain(node.input(0), device.id()));
+        draft.alias(node.output(), draft.compact(node.input(0), device.id()));
     }
 
     void transpose(Node node, Move.Transpose transpose) {
@@ -39,7 +39,15 @@ final class MoveLowering {
             long base = y.base() + at * ys[axis];
             if (draft.graph().constant(input).isPresent()) {
                 int packed = draft.pack(device.id(), new Packing.Plain(input, shape.elements()));
-                draft.copy(node.name(), new Step.Argument.OfPacked(packed), shape.strides(), y, ys, base, shape);
+                draft.copy(
+                        node.name(),
+                        new Step.Argument.OfPacked(packed),
+                        Held.REAL,
+                        shape.strides(),
+                        y,
+                        ys,
+                        base,
+                        shape);
             } else {
                 Stored x = draft.home(input, device.id());
                 draft.copy(node.name(), x, x.strides(), x.base(), y, ys, base, shape);
@@ -52,10 +60,12 @@ final class MoveLowering {
         Stored x = draft.home(node.input(0), device.id());
         Stored y = draft.defineUnfilled(node.output(), device.id());
         long count = y.layout().elements(y.shape(), y.format());
-        draft.add(new LaunchBuilder("move.fill")
+        Held held = y.held();
+        float value = held.isReal() ? pad.value() : Math.round(pad.value() / held.step()) + held.zero();
+        draft.add(Draft.of(new LaunchBuilder("move.fill"), y)
                 .stored("y", y)
                 .set("count", count)
-                .set("value", pad.value())
+                .set("value", value)
                 .lanes(count, 1, 1)
                 .work("f32", 0, y.bytes())
                 .on(device.id(), node.name()));

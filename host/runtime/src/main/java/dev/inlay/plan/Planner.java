@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Lanewise;
@@ -108,6 +110,11 @@ public final class Planner {
                 return Optional.of("value " + name + " has more than five axes");
             }
         }
+        Optional<Quantizer> last =
+                node.op() instanceof Lanewise.Quantize quantize ? Optional.of(quantize.to()) : node.quantizer();
+        if (last.isPresent() && Held.of(last.get()).isEmpty()) {
+            return Optional.of("no kernel stores what " + last.get() + " gives");
+        }
         boolean computed = switch (node.op()) {
             case Contraction op ->
                 graph.constant(node.input(0)).isEmpty()
@@ -116,8 +123,7 @@ public final class Planner {
             case Move.Concat op -> true;
             case Lanewise.Binary op -> true;
             case Lanewise.PRelu op -> true;
-            case Lanewise.Unary op -> graph.constant(node.input(0)).isEmpty();
-            case Lanewise.Cast op -> graph.constant(node.input(0)).isEmpty();
+            case Lanewise op -> graph.constant(node.input(0)).isEmpty();
             case Pool op -> graph.constant(node.input(0)).isEmpty();
             case Normalization op -> graph.constant(node.input(0)).isEmpty();
             case Reduction op -> graph.constant(node.input(0)).isEmpty();
@@ -132,6 +138,9 @@ public final class Planner {
             case Lanewise.Binary op -> Optional.empty();
             case Lanewise.PRelu op -> Optional.empty();
             case Lanewise.Cast op -> Optional.of("conversions between element types have no kernel");
+            case Lanewise.Quantize op -> Optional.empty();
+            case Lanewise.Encode op -> Optional.of("codes leave the graph on the host");
+            case Lanewise.Decode op -> Optional.of("codes enter the graph on the host");
             case Pool op -> Optional.empty();
             case Normalization.BatchNormalization op ->
                 Optional.of("its statistics are no constants that fold into a neighbour");
@@ -215,6 +224,9 @@ public final class Planner {
             case Move.Concat op -> new MoveLowering(draft, device).concat(node, op);
             case Move.Pad op -> new MoveLowering(draft, device).pad(node, op);
             case Lanewise.Cast op -> throw unplanned(node);
+            case Lanewise.Quantize op -> new LanewiseLowering(draft, device).unary(node, Function.IDENTITY);
+            case Lanewise.Encode op -> throw unplanned(node);
+            case Lanewise.Decode op -> throw unplanned(node);
             case Normalization.BatchNormalization op -> throw unplanned(node);
             case Reduction.ArgMax op -> throw unplanned(node);
         }
@@ -239,6 +251,17 @@ public final class Planner {
                 .map(Step.Launch.class::cast)
                 .filter(step -> step.node().equals(node.name()))
                 .findFirst();
+        if (graph.encoded(node.inputs().size() > 1 ? node.input(1) : "").isPresent()
+                && launch.filter(step -> step.kernel().defines().containsKey("CARRIER"))
+                        .isEmpty()) {
+            decisions.add(new Decision(
+                    node.name(),
+                    device,
+                    launch.map(step -> step.kernel().toString()).orElse("-"),
+                    "no kernel for how its activations and weights are held: its weights are decoded to f32",
+                    true));
+            return;
+        }
         decisions.add(launch.map(step -> new Decision(
                         node.name(), device, step.kernel().toString(), "the only kernel for this operator", false))
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));

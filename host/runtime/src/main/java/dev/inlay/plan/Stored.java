@@ -11,27 +11,32 @@ import dev.inlay.tensor.Shape;
  * @param id position in {@link Plan#stored()}
  * @param value name of the graph's value
  * @param device id of the device; {@link DeviceDescription#REFERENCE} is the host, in plain layout
- * @param format of one element
+ * @param held how its numbers are held
  * @param shape ONNX's extents
  * @param layout how it lies
  * @param region where it lies; several may share one
  */
-public record Stored(int id, String value, String device, NumberFormat format, Shape shape, Layout layout, int region) {
+public record Stored(int id, String value, String device, Held held, Shape shape, Layout layout, int region) {
+    /** The format of one element. */
+    public NumberFormat format() {
+        return held.format();
+    }
+
     public long[] strides() {
-        return layout.strides(shape, format);
+        return layout.strides(shape, format());
     }
 
     public long base() {
-        return layout.base(shape, format);
+        return layout.base(shape, format());
     }
 
     public long bytes() {
-        return format.bytes(layout.elements(shape, format));
+        return format().bytes(layout.elements(shape, format()));
     }
 
-    /** Whether its bytes are those of a plain tensor. */
+    /** Whether its elements lie as those of a plain tensor. */
     public boolean isPlain() {
-        return layout.isPlainMemory(shape, format);
+        return layout.isPlainMemory(shape, format());
     }
 
     public boolean onHost() {

@@ -23,6 +23,7 @@ record ActivationFusion() implements Rule {
         if (producer.isEmpty()
                 || !(producer.get().op() instanceof Contraction contraction)
                 || !contraction.epilogue().activation().isIdentity()
+                || producer.get().quantizer().isPresent()
                 || graph.isOutput(value)
                 || graph.consumers(value).size() != 1) {
             return Optional.empty();

@@ -23,7 +23,7 @@ record ConstantFolding(Evaluator evaluator) implements Rule {
         long elements = 0;
         for (String input : node.inputs()) {
             Optional<Tensor> constant = graph.constant(input);
-            if (constant.isEmpty() && !input.isEmpty()) {
+            if ((constant.isEmpty() && !input.isEmpty()) || graph.encoded(input).isPresent()) {
                 return Optional.empty();
             }
             inputs.add(constant);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.rewrite;
 
+import dev.inlay.encoding.Encoded;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
@@ -45,6 +46,7 @@ final class OutputAffine {
                 || !(node.get().op() instanceof Contraction contraction)
                 || contraction.epilogue().residual()
                 || !contraction.epilogue().activation().isIdentity()
+                || node.get().quantizer().isPresent()
                 || graph.isOutput(value)
                 || graph.consumers(value).size() != 1) {
             return Optional.empty();
@@ -81,6 +83,7 @@ final class OutputAffine {
      */
     Optional<Patch> followedBy(Node follower, double[] scale, double[] shift) {
         Map<String, Tensor> constants = new HashMap<>();
+        Map<String, Encoded> encoded = new HashMap<>();
         List<String> inputs = new ArrayList<>(node.inputs().subList(0, 2));
         if (Arrays.stream(scale).anyMatch(factor -> factor != 1)) {
             Optional<Tensor> weights = graph.constant(node.input(1))
@@ -91,7 +94,16 @@ final class OutputAffine {
                 return Optional.empty();
             }
             String name = Names.fresh(graph, node.name() + "/weights");
-            constants.put(name, scaled(weights.get(), scale));
+            Optional<Encoded> codes = graph.encoded(node.input(1));
+            if (codes.isPresent()) {
+                Optional<Encoded> changed = codes.get().scaled(outputAxis(), scale);
+                if (changed.isEmpty()) {
+                    return Optional.empty();
+                }
+                encoded.put(name, changed.get());
+            } else {
+                constants.put(name, scaled(weights.get(), scale));
+            }
             inputs.set(1, name);
         }
         Optional<double[]> bias = bias();
@@ -111,7 +123,17 @@ final class OutputAffine {
         return Optional.of(new Patch(
                 Set.of(node.name(), follower.name()),
                 List.of(new Node(node.name(), op, inputs, follower.outputs())),
-                constants));
+                constants,
+                encoded));
+    }
+
+    /** The axis of the weights along which the output channels lie. */
+    private int outputAxis() {
+        return switch (contraction) {
+            case Contraction.Conv conv -> 0;
+            case Contraction.Gemm gemm -> gemm.transposeB() ? 0 : 1;
+            case Contraction.MatMul matMul -> 1;
+        };
     }
 
     /** What is added to each channel now; empty if that is no constant or differs within a channel. */
@@ -139,11 +161,7 @@ final class OutputAffine {
     }
 
     private Tensor scaled(Tensor weights, double[] scale) {
-        boolean rows = switch (contraction) {
-            case Contraction.Conv conv -> true;
-            case Contraction.Gemm gemm -> gemm.transposeB();
-            case Contraction.MatMul matMul -> false;
-        };
+        boolean rows = outputAxis() == 0;
         Tensor result = Tensor.allocate(ElementType.FLOAT32, weights.shape());
         float[] row = new float
                 [Math.toIntExact(weights.shape().elements(1, weights.shape().rank()))];

@@ -23,7 +23,10 @@ record PadFusion() implements Rule {
             return Optional.empty();
         }
         Optional<Node> before = graph.producer(node.input(0));
-        if (before.isEmpty() || !(before.get().op() instanceof Move.Pad pad) || !isSpatial(pad)) {
+        if (before.isEmpty()
+                || before.get().quantizer().isPresent()
+                || !(before.get().op() instanceof Move.Pad pad)
+                || !isSpatial(pad)) {
             return Optional.empty();
         }
         return fused(node.op(), pad).map(op -> {

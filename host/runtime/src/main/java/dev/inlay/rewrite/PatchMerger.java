@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.rewrite;
 
+import dev.inlay.encoding.Encoded;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Patch;
@@ -20,6 +21,7 @@ final class PatchMerger {
     private final Set<String> removed = new HashSet<>();
     private final List<Node> added = new ArrayList<>();
     private final Map<String, Tensor> constants = new HashMap<>();
+    private final Map<String, Encoded> encoded = new HashMap<>();
     private final Set<String> gone = new HashSet<>();
     private final Set<String> read = new HashSet<>();
 
@@ -37,21 +39,24 @@ final class PatchMerger {
         }
         patch.added().forEach(node -> goes.removeAll(node.outputs()));
         goes.removeAll(patch.constants().keySet());
+        goes.removeAll(patch.encoded().keySet());
         Set<String> reads = new HashSet<>();
         patch.added().forEach(node -> reads.addAll(node.inputs()));
         if (Collections.disjoint(removed, patch.removed())
                 && Collections.disjoint(constants.keySet(), patch.constants().keySet())
+                && Collections.disjoint(encoded.keySet(), patch.encoded().keySet())
                 && Collections.disjoint(gone, reads)
                 && Collections.disjoint(goes, read)) {
             removed.addAll(patch.removed());
             added.addAll(patch.added());
             constants.putAll(patch.constants());
+            encoded.putAll(patch.encoded());
             gone.addAll(goes);
             read.addAll(reads);
         }
     }
 
     Optional<Patch> merged() {
-        return removed.isEmpty() ? Optional.empty() : Optional.of(new Patch(removed, added, constants));
+        return removed.isEmpty() ? Optional.empty() : Optional.of(new Patch(removed, added, constants, encoded));
     }
 }

@@ -41,6 +41,7 @@ record ResidualFusion() implements Rule {
         }
         return graph.producer(value)
                 .filter(producer -> producer.op() instanceof Contraction contraction
+                        && producer.quantizer().isEmpty()
                         && !contraction.epilogue().residual()
                         && contraction.epilogue().activation().isIdentity());
     }

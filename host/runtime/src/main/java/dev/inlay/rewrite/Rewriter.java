@@ -33,7 +33,7 @@ public record Rewriter(List<Rule> rules, List<Rule> lastResorts) {
                         new AffineFolding(),
                         new ResidualFusion(),
                         new ActivationFusion()),
-                List.of(new BatchNormExpansion()));
+                List.of(new BatchNormExpansion(), new QuantizeFusion()));
     }
 
     /** As {@link #standard()}, nodes of constants being computed by {@code evaluator} first. */
@@ -64,10 +64,13 @@ public record Rewriter(List<Rule> rules, List<Rule> lastResorts) {
                 + " passes, expected the rules to come to an end");
     }
 
-    /** The patches of as many nodes as do not disturb each other, as one. */
+    /** The patches of as many nodes whose output is not held as codes yet, and that do not disturb each other, as one. */
     private static Optional<Patch> pass(Graph graph, List<Rule> rules) {
         PatchMerger merger = new PatchMerger(graph);
         for (Node node : graph.nodes()) {
+            if (node.quantizer().isPresent()) {
+                continue;
+            }
             for (Rule rule : rules) {
                 Optional<Patch> patch = rule.apply(graph, node);
                 if (patch.isPresent()) {

@@ -19,6 +19,7 @@ public record NumberFormat(String name, Kind kind, int bits) {
     public static final NumberFormat F32 = new NumberFormat("f32", Kind.FLOAT, 32);
     public static final NumberFormat U8 = new NumberFormat("u8", Kind.UNSIGNED, 8);
     public static final NumberFormat S8 = new NumberFormat("s8", Kind.SIGNED, 8);
+    public static final NumberFormat S16 = new NumberFormat("s16", Kind.SIGNED, 16);
     public static final NumberFormat S32 = new NumberFormat("s32", Kind.SIGNED, 32);
     public static final NumberFormat S64 = new NumberFormat("s64", Kind.SIGNED, 64);
 

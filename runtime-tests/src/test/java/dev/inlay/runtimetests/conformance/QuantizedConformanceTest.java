@@ -176,7 +176,7 @@ final class QuantizedConformanceTest {
         ImageMemory from = new ImageMemory(5, 2, 6, 7, 0, 0, channels + 3L);
         ImageMemory to = new ImageMemory(7, 2, out.extent(2) + 2, out.extent(3) + 2, 1, 1, channels + 1L);
         MemorySegment source = codes(from, x, 4);
-        MemorySegment actual = new KernelRun(KernelId.of("pool.window", Map.of("ELEMENT", "uchar")))
+        MemorySegment actual = new KernelRun(KernelId.of("pool.window", Map.of("X_FORMAT", "u8", "Y_FORMAT", "u8")))
                 .buffer("x", source, from.start())
                 .buffer("y", to.poisoned(1, 5), to.start() + to.at(0, 0, 0))
                 .set("channels", channels)
@@ -200,6 +200,12 @@ final class QuantizedConformanceTest {
                 .set("bottom", window.bottom())
                 .set("right", window.right())
                 .set("count_padding", 0)
+                .set("x_zero", 0)
+                .set("x_step", 1f)
+                .set("y_zero", 0)
+                .set("y_step", 1f)
+                .set("y_low", 0)
+                .set("y_high", 255)
                 .on(
                         device,
                         NdRange.of(

@@ -47,6 +47,9 @@ public final class GraphInterpreter {
     public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted) {
         wanted.forEach(graph::value);
         Map<String, Tensor> live = new HashMap<>(graph.constants());
+        graph.encoded()
+                .keySet()
+                .forEach(name -> live.put(name, graph.constant(name).orElseThrow()));
         live.putAll(checked(inputs));
         Map<String, Tensor> results = new LinkedHashMap<>();
         live.forEach((name, tensor) -> keep(name, tensor, wanted, results));
@@ -56,7 +59,7 @@ public final class GraphInterpreter {
                     .map(name -> name.isEmpty() ? Optional.<Tensor>empty() : Optional.of(live.get(name)))
                     .toList();
             List<Value> outputs = node.outputs().stream().map(graph::value).toList();
-            List<Tensor> defined = Reference.evaluate(node, operands, outputs);
+            List<Tensor> defined = Reference.evaluate(graph, node, operands);
             for (int i = 0; i < outputs.size(); i++) {
                 live.put(outputs.get(i).name(), defined.get(i));
                 keep(outputs.get(i).name(), defined.get(i), wanted, results);

@@ -23,6 +23,19 @@ final class LanewiseReference {
             case Lanewise.PRelu pRelu ->
                 pRelu(x, StridedCopy.broadcast(inputs.at(1, x.type()), output.shape()), result);
             case Lanewise.Cast cast -> cast(x, result);
+            case Lanewise.Quantize quantize -> {
+                return quantize.to().project(x);
+            }
+            case Lanewise.Encode encode -> {
+                for (long i = 0; i < result.elements(); i++) {
+                    result.setLong(i, encode.by().code(x.getFloat(i)));
+                }
+            }
+            case Lanewise.Decode decode -> {
+                for (long i = 0; i < result.elements(); i++) {
+                    result.set(i, decode.by().real((int) x.getLong(i)));
+                }
+            }
         }
         return result;
     }

@@ -12,7 +12,25 @@ import java.util.stream.IntStream;
 final class PoolReference {
     private PoolReference() {}
 
+    /** From the sum of the taps inside the image and the number of those that count, to their mean. */
+    @FunctionalInterface
+    private interface Mean {
+        double of(double sum, int counted);
+    }
+
     static Tensor evaluate(Pool pool, Tensor x, Shape output) {
+        return evaluate(pool, x, output, (sum, counted) -> sum / counted);
+    }
+
+    /** Means of whole levels of a scale, in the float steps of a device. */
+    static Tensor scaled(Pool.AveragePool pool, Tensor levels, float scale, Shape output) {
+        return evaluate(pool, levels, output, (sum, counted) -> {
+            float real = (float) sum * scale;
+            return real / counted;
+        });
+    }
+
+    private static Tensor evaluate(Pool pool, Tensor x, Shape output, Mean mean) {
         Tensor result = Tensor.allocate(x.type(), output);
         if (pool instanceof Pool.AveragePool && !x.type().isFloating()) {
             throw new IllegalArgumentException("got input 0 of type " + x.type() + ", expected FLOAT32 or FLOAT64");
@@ -21,11 +39,11 @@ final class PoolReference {
         IntStream indices = IntStream.range(0, planes);
         boolean parallel =
                 PanelProduct.deservesThreads(output.elements() * pool.window().taps());
-        (parallel ? indices.parallel() : indices).forEach(plane -> plane(pool, x, plane, result));
+        (parallel ? indices.parallel() : indices).forEach(plane -> plane(pool, x, plane, result, mean));
         return result;
     }
 
-    private static void plane(Pool pool, Tensor x, int plane, Tensor result) {
+    private static void plane(Pool pool, Tensor x, int plane, Tensor result, Mean mean) {
         int rows = result.shape().size(2);
         int columns = result.shape().size(3);
         long target = (long) plane * rows * columns;
@@ -33,7 +51,7 @@ final class PoolReference {
             for (int column = 0; column < columns; column++) {
                 double value = switch (pool) {
                     case Pool.MaxPool max -> maximum(max.window(), x, plane, row, column);
-                    case Pool.AveragePool average -> mean(average, x, plane, row, column);
+                    case Pool.AveragePool average -> mean(average, x, plane, row, column, mean);
                 };
                 result.set(target++, value);
             }
@@ -72,7 +90,7 @@ final class PoolReference {
     }
 
     /** The sum over the taps inside the image, divided by those that count; 0 where none does. */
-    private static double mean(Pool.AveragePool pool, Tensor x, int plane, int row, int column) {
+    private static double mean(Pool.AveragePool pool, Tensor x, int plane, int row, int column, Mean mean) {
         Window window = pool.window();
         int height = x.shape().size(2);
         int width = x.shape().size(3);
@@ -93,6 +111,6 @@ final class PoolReference {
                 }
             }
         }
-        return counted == 0 ? 0 : sum / counted;
+        return counted == 0 ? 0 : mean.of(sum, counted);
     }
 }

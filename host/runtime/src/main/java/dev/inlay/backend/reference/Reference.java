@@ -2,6 +2,7 @@
 package dev.inlay.backend.reference;
 
 import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Move;
@@ -19,6 +20,19 @@ public final class Reference {
     private Reference() {}
 
     /**
+     * What a node of a graph defines. Where its operands are held as codes that is what a device computes from the
+     * codes, bit for bit.
+     *
+     * @throws GraphException as {@link #evaluate(Node, List, List)}
+     */
+    public static List<Tensor> evaluate(Graph graph, Node node, List<Optional<Tensor>> inputs) {
+        return IntegerReference.evaluate(graph, node, inputs)
+                .map(List::of)
+                .orElseGet(() -> evaluate(
+                        node, inputs, node.outputs().stream().map(graph::value).toList()));
+    }
+
+    /**
      * What a node defines, in memory of its own.
      *
      * @param node the operator and its name
@@ -30,7 +44,9 @@ public final class Reference {
     public static List<Tensor> evaluate(Node node, List<Optional<Tensor>> inputs, List<Value> outputs) {
         try {
             Value expected = outputs.getFirst();
-            Tensor result = evaluate(node, new Operands(inputs), expected);
+            Tensor sums = evaluate(node, new Operands(inputs), expected);
+            Tensor result =
+                    node.quantizer().map(quantizer -> quantizer.project(sums)).orElse(sums);
             if (result.type() != expected.type() || !result.shape().equals(expected.shape())) {
                 throw new IllegalArgumentException("got a result " + result.type() + " " + result.shape()
                         + ", expected " + expected.type() + " " + expected.shape());

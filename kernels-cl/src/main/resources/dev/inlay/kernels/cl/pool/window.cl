@@ -2,29 +2,27 @@
 // Pools windows of a channels-last image, each channel on its own; taps outside the image are skipped.
 // Global size: (channels rounded up, out_columns, out_rows * images). Strides count elements.
 
-#ifndef ELEMENT
-#define ELEMENT float // type: float, or uchar for codes that keep the order of their values
-#endif
 #ifndef MAXIMUM
-#define MAXIMUM 1 // 1: the largest tap; 0: the mean
+#define MAXIMUM 1 // 1: the largest tap, x and y coded alike; 0: the mean
 #endif
 
-__kernel void pool_window(__global const ELEMENT *x, ulong x_offset, __global ELEMENT *y, ulong y_offset,
+__kernel void pool_window(__global const x_element *x, ulong x_offset, __global y_element *y, ulong y_offset,
                           int channels, int rows, int columns, int out_rows,
                           int x_image, int x_line, int x_pixel, int y_image, int y_line, int y_pixel,
                           int tap_rows, int tap_cols, int row_stride, int column_stride,
                           int row_dilation, int column_dilation, int top, int left, int bottom, int right,
-                          int count_padding) {
+                          int count_padding,
+                          int x_zero, float x_step, int y_zero, float y_step, int y_low, int y_high) {
     const int channel = get_global_id(0), out_column = get_global_id(1);
     const int out_row = get_global_id(2) % out_rows, image = get_global_id(2) / out_rows;
     if (channel >= channels) return;
     const int first_row = out_row * row_stride - top, first_column = out_column * column_stride - left;
-    __global const ELEMENT *source = x + x_offset + (long)image * x_image + channel;
+    __global const x_element *source = x + x_offset + (long)image * x_image + channel;
 #if MAXIMUM
     bool found = false;
-    ELEMENT best = 0;
+    x_element best = 0;
 #else
-    float sum = 0.0f;
+    CAT(sum_, X_FORMAT) sum = 0;
 #endif
     int taps = 0;
     for (int i = 0; i < tap_rows; i++) {
@@ -32,12 +30,12 @@ __kernel void pool_window(__global const ELEMENT *x, ulong x_offset, __global EL
         for (int j = 0; j < tap_cols; j++) {
             const int column = first_column + j * column_dilation;
             if (row >= 0 && row < rows && column >= 0 && column < columns) {
-                const ELEMENT v = source[(long)row * x_line + (long)column * x_pixel];
+                const x_element v = source[(long)row * x_line + (long)column * x_pixel];
 #if MAXIMUM
                 best = !found || v > best ? v : best;
                 found = true;
 #else
-                sum += v;
+                sum += CAT(term_, X_FORMAT)(v, x_zero);
                 taps++;
 #endif
             } else if (count_padding && row < rows + bottom && column < columns + right) {
@@ -45,11 +43,11 @@ __kernel void pool_window(__global const ELEMENT *x, ulong x_offset, __global EL
             }
         }
     }
-    __global ELEMENT *target =
+    __global y_element *target =
         y + y_offset + (long)image * y_image + (long)out_row * y_line + (long)out_column * y_pixel + channel;
 #if MAXIMUM
-    *target = best;
+    *target = (y_element)best;
 #else
-    *target = sum / (float)taps;
+    *target = TO_Y(CAT(scaled_, X_FORMAT)(sum, x_step) / (float)taps);
 #endif
 }

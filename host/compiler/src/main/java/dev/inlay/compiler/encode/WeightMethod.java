@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.compiler.encode;
+
+import dev.inlay.encoding.Encoded;
+import java.util.Map;
+
+/** A way to hold weights as codes, with its parameters. */
+public sealed interface WeightMethod
+        permits FixedPoint,
+                Affine,
+                BlockFloatWeights,
+                DoReFa,
+                Binary,
+                MultiBase,
+                Ternary,
+                TrainedTernary,
+                Logarithmic,
+                IncrementalPowers {
+    /** The method's name in recipes and reports. */
+    String title();
+
+    /** The weights as codes, near to what they were. */
+    Encoded encode(LayerWeights weights);
+
+    /** Whether an output channel may have a scale of its own, any number. */
+    default boolean hasFreeScales() {
+        return switch (this) {
+            case Affine affine -> affine.granularity() instanceof Granularity.PerChannel;
+            case DoReFa doReFa -> !(doReFa.granularity() instanceof Granularity.PerGroup);
+            case Binary binary -> true;
+            case MultiBase bases -> true;
+            case Ternary ternary -> true;
+            case TrainedTernary ternary -> true;
+            case FixedPoint fixed -> false;
+            case BlockFloatWeights block -> false;
+            case Logarithmic log -> false;
+            case IncrementalPowers powers -> false;
+        };
+    }
+
+    /** Its parameters by the names recipes give them, and what was chosen for these weights. */
+    Map<String, Object> parameters(Encoded chosen);
+
+    /** Checks a parameter's range. */
+    static int within(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + ": got " + value + ", expected " + least + " to " + most);
+        }
+        return value;
+    }
+
+    /** Checks a number of bits. */
+    static int bits(int bits, int least, int most) {
+        return within("bits", bits, least, most);
+    }
+
+    /** Checks a number of binary bases. */
+    static int bases(int bases) {
+        return within("bases", bases, 1, 8);
+    }
+}

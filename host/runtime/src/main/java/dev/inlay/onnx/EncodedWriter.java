@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Encoded.Term;
+import dev.inlay.encoding.Levels;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes constants that are held as codes. Whole levels that a type of ONNX has are DequantizeLinear, with a Clip before
+ * it where the type has more; all else is a function of packed codes, and several terms are a sum.
+ */
+final class EncodedWriter {
+    private final FileGraph file;
+
+    EncodedWriter(FileGraph file) {
+        this.file = file;
+    }
+
+    /** The least version of ONNX's operator set that weights need. */
+    static int opset(Encoded weights) {
+        return weights.terms().stream()
+                .mapToInt(term -> term.scales().isBlocked()
+                        ? InlayFunction.OPSET
+                        : CodeForm.ofWeights(term.levels(), term.scales())
+                                .map(CodeForm::opset)
+                                .orElse(InlayFunction.OPSET))
+                .max()
+                .orElseThrow();
+    }
+
+    void write(String name, Encoded weights) {
+        List<Term> terms = weights.terms();
+        String sum = "";
+        for (int i = 0; i < terms.size(); i++) {
+            boolean last = i == terms.size() - 1;
+            String term = terms.size() == 1 ? name : file.freshValue(name + "/term" + i);
+            term(term, terms.get(i));
+            if (i > 0) {
+                String to = last ? name : file.freshValue(name + "/sum" + i);
+                file.add(FileGraph.node(file.freshNode(to), "Add", List.of(sum, term), to));
+                sum = to;
+            } else {
+                sum = term;
+            }
+        }
+    }
+
+    private void term(String name, Term term) {
+        CodeForm.ofWeights(term.levels(), term.scales())
+                .ifPresentOrElse(form -> linear(name, term, form), () -> function(name, term));
+    }
+
+    private void linear(String name, Term term, CodeForm form) {
+        Scales scales = term.scales();
+        Tensor shifted = shifted(term.codes(), form);
+        String codes = file.constant(name + "/codes", shifted, form.type());
+        if (form.isCut()) {
+            String low = file.constant(
+                    name + "/min", filled(form, Shape.SCALAR, form.range().low() + form.zero()), form.type());
+            String high = file.constant(
+                    name + "/max", filled(form, Shape.SCALAR, form.range().high() + form.zero()), form.type());
+            String cut = file.freshValue(name + "/cut");
+            file.add(FileGraph.node(file.freshNode(name + "/clip"), "Clip", List.of(codes, low, high), cut));
+            codes = cut;
+        }
+        List<String> inputs = new ArrayList<>(List.of(codes, file.constant(name + "/scale", scales.values())));
+        if (form.zero() != 0) {
+            Tensor zeros = filled(form, scales.values().shape(), form.zero());
+            inputs.add(file.constant(name + "/zero", zeros, form.type()));
+        }
+        NodeProto.Builder node = FileGraph.node(file.freshNode(name), "DequantizeLinear", inputs, name);
+        if (!scales.isOne()) {
+            node.addAttribute(AttributeWriter.of("axis", scales.axis()));
+        }
+        if (scales.isBlocked()) {
+            node.addAttribute(AttributeWriter.of("block_size", scales.block()));
+        }
+        file.add(node);
+    }
+
+    private static Tensor shifted(Tensor codes, CodeForm form) {
+        if (form.zero() == 0 && codes.type() == form.type().host()) {
+            return codes;
+        }
+        Tensor result = Tensor.allocate(form.type().host(), codes.shape());
+        for (long i = 0; i < codes.elements(); i++) {
+            result.setLong(i, codes.getLong(i) + form.zero());
+        }
+        return result;
+    }
+
+    private static Tensor filled(CodeForm form, Shape shape, int code) {
+        Tensor tensor = Tensor.allocate(form.type().host(), shape);
+        for (long i = 0; i < tensor.elements(); i++) {
+            tensor.setLong(i, code);
+        }
+        return tensor;
+    }
+
+    private void function(String name, Term term) {
+        Scales scales = term.scales();
+        Shape shape = term.codes().shape();
+        Tensor values = scales.values();
+        if (!scales.isBlocked()) {
+            long[] extents = new long[shape.rank()];
+            Arrays.fill(extents, 1);
+            if (!scales.isOne()) {
+                extents[scales.axis()] = shape.extent(scales.axis());
+            }
+            values = values.reshaped(Shape.of(extents));
+        }
+        List<String> inputs = List.of(
+                file.constant(name + "/planes", BitPlanes.pack(term.codes(), term.levels())),
+                file.constant(name + "/scales", values),
+                file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
+        String node = file.freshNode(name);
+        NodeProto.Builder call = switch (term.levels()) {
+            case Levels.Integers levels ->
+                file.call(InlayFunction.INTEGER_WEIGHTS, node, inputs, name)
+                        .addAttribute(AttributeWriter.of("low", levels.low()))
+                        .addAttribute(AttributeWriter.of("high", levels.high()));
+            case Levels.Odd levels ->
+                file.call(InlayFunction.ODD_WEIGHTS, node, inputs, name)
+                        .addAttribute(AttributeWriter.of("bits", levels.bits()));
+            case Levels.Logarithmic levels ->
+                file.call(InlayFunction.LOGARITHMIC_WEIGHTS, node, inputs, name)
+                        .addAttribute(AttributeWriter.of("magnitudes", levels.magnitudes()))
+                        .addAttribute(AttributeWriter.of("root", levels.root()));
+        };
+        file.add(call.addAttribute(AttributeWriter.of("axis", scales.axis()))
+                .addAttribute(AttributeWriter.of("block", scales.block())));
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Quantizer;
+import dev.inlay.graph.Lanewise;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/** Calls of Inlay's own functions, known by name; their bodies are not read. */
+final class FunctionImport {
+    private FunctionImport() {}
+
+    static void call(OnnxNode node, InlayFunction function) {
+        Attributes attributes = node.attributes();
+        switch (function) {
+            case INTEGER_WEIGHTS -> weights(node, integers(attributes));
+            case ODD_WEIGHTS -> weights(node, odd(attributes));
+            case LOGARITHMIC_WEIGHTS -> weights(node, logarithmic(attributes));
+            case QUANTIZE_INTEGERS -> {
+                Levels levels = integers(attributes);
+                quantize(node, levels, required(attributes, "zero", levels.low(), levels.high()));
+            }
+            case QUANTIZE_ODD -> quantize(node, odd(attributes), 0);
+            case QUANTIZE_LOGARITHMIC -> quantize(node, logarithmic(attributes), 0);
+            case QUANTIZE_BLOCK_FLOAT -> blockFloat(node);
+        }
+    }
+
+    private static Levels integers(Attributes attributes) {
+        return new Levels.Integers(
+                required(attributes, "low", -65_535, 65_534), required(attributes, "high", -65_534, 65_535));
+    }
+
+    private static Levels odd(Attributes attributes) {
+        return new Levels.Odd(required(attributes, "bits", 1, 8));
+    }
+
+    private static Levels logarithmic(Attributes attributes) {
+        return new Levels.Logarithmic(required(attributes, "magnitudes", 1, 127), required(attributes, "root", 1, 2));
+    }
+
+    private static int required(Attributes attributes, String name, int least, int most) {
+        if (!attributes.has(name)) {
+            throw new IllegalArgumentException("got no attribute " + name + ", expected it");
+        }
+        return attributes.integer(name, 0, least, most);
+    }
+
+    private static Tensor constant(OnnxNode node, int position, String what, ElementType type) {
+        Tensor tensor = node.constant(position)
+                .orElseThrow(() -> node.unsupported("got " + what + " computed at run time, expected a constant"));
+        if (tensor.type() != type) {
+            throw new IllegalArgumentException("got " + what + " of " + tensor.type() + ", expected " + type);
+        }
+        return tensor;
+    }
+
+    private static void weights(OnnxNode node, Levels levels) {
+        Tensor planes = constant(node, 0, "planes", ElementType.UINT8);
+        Tensor values = constant(node, 1, "scales", ElementType.FLOAT32);
+        Shape shape = Limits.shape("shape", node.integers(2, "shape").orElseThrow());
+        if (!planes.shape().equals(BitPlanes.shape(shape, levels))) {
+            throw new IllegalArgumentException("got planes of shape " + planes.shape() + ", expected "
+                    + BitPlanes.shape(shape, levels) + " for weights " + shape + " of " + levels);
+        }
+        int axis = required(node.attributes(), "axis", 0, Limits.RANK);
+        int block = required(node.attributes(), "block", 0, Integer.MAX_VALUE);
+        Scales scales = scales(values, shape, axis, block);
+        boolean small = true;
+        for (long i = 0; i < shape.elements() && small; i++) {
+            int code = BitPlanes.code(planes, levels, i);
+            small = code == (byte) code;
+        }
+        Tensor codes = node.scope().allocateCodes(small ? ElementType.INT8 : ElementType.INT32, shape);
+        for (long i = 0; i < shape.elements(); i++) {
+            codes.setLong(i, BitPlanes.code(planes, levels, i));
+        }
+        node.scope().encoded(node.output(), new Encoded(shape, List.of(new Encoded.Term(levels, codes, scales))));
+    }
+
+    private static Scales scales(Tensor values, Shape shape, int axis, int block) {
+        if (block > 0) {
+            return new Scales(values, axis, block);
+        }
+        long[] extents = new long[shape.rank()];
+        Arrays.fill(extents, 1);
+        if (values.elements() == 1 && values.shape().equals(Shape.of(extents))) {
+            return new Scales(values.reshaped(Shape.SCALAR), 0, 0);
+        }
+        if (axis < shape.rank()) {
+            extents[axis] = shape.extent(axis);
+        }
+        if (!values.shape().equals(Shape.of(extents))) {
+            throw new IllegalArgumentException(
+                    "got scales of shape " + values.shape() + ", expected one or " + Shape.of(extents));
+        }
+        return new Scales(values.reshaped(Shape.of(values.elements())), axis, 0);
+    }
+
+    private static void quantize(OnnxNode node, Levels levels, int zero) {
+        node.requireFloat32();
+        float scale = node.number(constant(node, 1, "a scale", ElementType.FLOAT32), "a scale");
+        node.define(new Lanewise.Quantize(new Quantizer.Uniform(levels, scale, zero)), List.of(node.input(0)));
+    }
+
+    private static void blockFloat(OnnxNode node) {
+        node.requireFloat32();
+        Quantizer.BlockFloat by = new Quantizer.BlockFloat(
+                required(node.attributes(), "mantissa_bits", 2, 8), required(node.attributes(), "block", 4, 64));
+        Shape x = node.shape(0);
+        int axis = x.rank() == 4 ? 1 : x.rank() - 1;
+        if (axis < 0) {
+            throw new IllegalArgumentException("got a scalar, expected channels");
+        }
+        long[] view = node.integers(1, "view").orElseThrow();
+        long[] expected = {x.elements(0, axis), x.extent(axis), x.elements(axis + 1, x.rank())};
+        if (!Arrays.equals(view, expected)) {
+            throw new IllegalArgumentException(
+                    "got a view " + Arrays.toString(view) + " of " + x + ", expected " + Arrays.toString(expected));
+        }
+        node.define(new Lanewise.Quantize(by), List.of(node.input(0)));
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Quantizer;
+import dev.inlay.graph.Function;
+import dev.inlay.graph.Lanewise;
+import dev.inlay.graph.Lanewise.Arithmetic;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Reduction;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Operators that quantise by what they see, and sums of integers. Sums are computed in FLOAT32 where the weights say
+ * that every sum is exact in it, otherwise in FLOAT64, which devices leave to the host.
+ */
+final class IntegerImport {
+    /** Whole numbers up to this magnitude are exact in FLOAT32. */
+    private static final double EXACT = 1 << 24;
+
+    private static final Quantizer.Uniform WHOLE = new Quantizer.Uniform(Levels.Integers.UNSIGNED_8, 1, 0);
+
+    private IntegerImport() {}
+
+    static void dynamicQuantize(OnnxNode node) {
+        node.requireFloat32();
+        Scope scope = node.scope();
+        String x = node.input(0);
+        String zero = node.scalar("nought", 0);
+        String high = bound(node, Reduction.Fold.MAX, Arithmetic.MAX, zero);
+        String low = bound(node, Reduction.Fold.MIN, Arithmetic.MIN, zero);
+        String span = node.step("span", new Lanewise.Binary(Arithmetic.SUB), List.of(high, low));
+        String step = node.step("step", new Lanewise.Binary(Arithmetic.DIV), List.of(span, node.scalar("most", 255)));
+        // Zeros alone have no span, and any scale.
+        String scale = named(node, 1, "scale");
+        scope.node(new Node(
+                scope.freshNode(node.name() + "/scale"),
+                new Lanewise.Binary(Arithmetic.MAX),
+                List.of(step, node.scalar("least", Float.MIN_NORMAL)),
+                List.of(scale)));
+        String below = node.step("below", new Lanewise.Binary(Arithmetic.DIV), List.of(low, scale));
+        String above = node.step("above", new Lanewise.Unary(Function.of(Function.Kind.NEGATE)), List.of(below));
+        String point = node.step("point", new Lanewise.Quantize(WHOLE), List.of(above));
+        String steps = node.step("steps", new Lanewise.Binary(Arithmetic.DIV), List.of(x, scale));
+        Quantizer.Uniform rounding = new Quantizer.Uniform(new Levels.Integers(-255, 255), 1, 0);
+        String rounded = node.step("rounded", new Lanewise.Quantize(rounding), List.of(steps));
+        String shifted = node.step("shifted", new Lanewise.Binary(Arithmetic.ADD), List.of(rounded, point));
+        String codes = node.step("codes", new Lanewise.Quantize(WHOLE), List.of(shifted));
+        scope.codes(node.output(), new Codes(codes, WHOLE, ElementType.UINT8, true, node.name()));
+        if (!node.output(2).isEmpty()) {
+            String name = scope.freshNode(node.name() + "/zero");
+            scope.codes(node.output(2), new Codes(point, WHOLE, ElementType.UINT8, true, name));
+        }
+    }
+
+    private static String named(OnnxNode node, int output, String suffix) {
+        return node.output(output).isEmpty()
+                ? node.scope().freshValue(node.output() + "/" + suffix)
+                : node.output(output);
+    }
+
+    private static String bound(OnnxNode node, Reduction.Fold fold, Arithmetic arithmetic, String zero) {
+        List<Integer> axes = IntStream.range(0, node.shape(0).rank()).boxed().toList();
+        String suffix = fold == Reduction.Fold.MAX ? "max" : "min";
+        String found = axes.isEmpty()
+                ? node.input(0)
+                : node.step(suffix, new Reduction.Reduce(fold, axes, false), List.of(node.input(0)));
+        return node.step(suffix + "0", new Lanewise.Binary(arithmetic), List.of(found, zero));
+    }
+
+    static void matMul(OnnxNode node) {
+        sums(node, -1, ContractionImport::matMul);
+    }
+
+    static void conv(OnnxNode node) {
+        sums(node, 0, ContractionImport::conv);
+    }
+
+    /**
+     * @param axis of the weights along which zero points may lie
+     * @param make imports the operator on floating-point numbers
+     */
+    private static void sums(OnnxNode node, int axis, Consumer<OnnxNode> make) {
+        Scope scope = node.scope();
+        Encoded weights = weights(node, axis);
+        Shape shape = weights.shape();
+        String x = activations(node);
+        String w = scope.freshValue(node.output() + "/w");
+        String sums = scope.freshValue(node.output() + "/sums");
+        if (reached(weights, axis) * 255.0 <= EXACT) {
+            scope.encoded(w, weights);
+            make.accept(node.with(List.of(x, w), sums));
+            scope.whole(node.output(), sums);
+        } else {
+            Tensor reals = scope.allocateCodes(ElementType.FLOAT64, shape);
+            for (long i = 0; i < shape.elements(); i++) {
+                reals.set(i, weights.terms().getFirst().codes().getDouble(i));
+            }
+            scope.constant(w, reals);
+            String wide = node.step("x64", new Lanewise.Cast(ElementType.FLOAT64), List.of(x));
+            make.accept(node.with(List.of(wide, w), sums));
+        }
+        scope.node(new Node(
+                scope.freshNode(node.name() + "/integers"),
+                new Lanewise.Cast(ElementType.INT32),
+                List.of(sums),
+                List.of(node.output())));
+    }
+
+    /** The greatest sum of magnitudes of the weights that meet in one output. */
+    private static double reached(Encoded weights, int axis) {
+        Shape shape = weights.shape();
+        int along = axis < 0 ? shape.rank() - 1 : axis;
+        long inner = shape.elements(along + 1, shape.rank());
+        long[] sums = new long[Math.toIntExact(shape.extent(along))];
+        Tensor codes = weights.terms().getFirst().codes();
+        for (long i = 0; i < shape.elements(); i++) {
+            sums[(int) (i / inner % sums.length)] += Math.abs(codes.getLong(i));
+        }
+        long most = 0;
+        for (long sum : sums) {
+            most = Math.max(most, sum);
+        }
+        return (double) most;
+    }
+
+    private static Encoded weights(OnnxNode node, int axis) {
+        Tensor codes = node.constant(1)
+                .orElseThrow(() -> node.unsupported("got weights computed at run time, expected a constant"));
+        CodeType type = node.scope()
+                .codeType(node.input(1))
+                .orElseThrow(() -> node.unsupported("got weights of " + node.type(1) + ", expected INT8 or UINT8"));
+        Optional<Tensor> zeros = node.constant(3);
+        if (node.has(3) && zeros.isEmpty()) {
+            throw node.unsupported("got a zero point of weights computed at run time, expected a constant");
+        }
+        Shape shape = codes.shape();
+        if (shape.rank() < 2) {
+            throw node.unsupported("got weights of shape " + shape + ", expected rank >= 2");
+        }
+        long count = zeros.map(Tensor::elements).orElse(1L);
+        float[] ones = new float[Math.toIntExact(count)];
+        Arrays.fill(ones, 1);
+        Scales scales =
+                count == 1 ? Scales.of(1) : new Scales(Tensor.of(Shape.of(count), ones), shape.normalise(axis), 0);
+        scales.requireFits(shape);
+        return new Steps(scales, zeros).encoded(codes, node.scope().range(node.input(1), type), node.scope());
+    }
+
+    /** The activations less their zero point, as FLOAT32. */
+    private static String activations(OnnxNode node) {
+        Scope scope = node.scope();
+        String x = whole(node, 0, "x");
+        if (!node.has(2)) {
+            return x;
+        }
+        Optional<Tensor> zero = node.constant(2);
+        if (zero.isPresent()) {
+            if (zero.get().elements() != 1) {
+                throw node.unsupported("got " + zero.get().elements() + " zero points of activations, expected one");
+            }
+            if (zero.get().getLong(0) == 0) {
+                return x;
+            }
+            String value = scope.freshValue(node.output() + "/zero");
+            scope.constant(value, Tensor.of(Shape.SCALAR, zero.get().getFloat(0)));
+            return node.step("shifted", new Lanewise.Binary(Arithmetic.SUB), List.of(x, value));
+        }
+        if (node.shape(2).elements() != 1) {
+            throw node.unsupported("got " + node.shape(2).elements() + " zero points of activations, expected one");
+        }
+        String point = whole(node, 2, "zero");
+        if (node.shape(2).rank() > 0) {
+            point = node.reshaped("scalar", point, Shape.SCALAR);
+        }
+        return node.step("shifted", new Lanewise.Binary(Arithmetic.SUB), List.of(x, point));
+    }
+
+    /** Codes as the FLOAT32 numbers that they are. */
+    private static String whole(OnnxNode node, int position, String suffix) {
+        String codes = node.input(position);
+        CodeType type = node.scope()
+                .codeType(codes)
+                .orElseThrow(
+                        () -> node.unsupported("got codes of " + node.type(position) + ", expected INT8 or UINT8"));
+        Optional<Codes> of = node.scope().codes(codes);
+        if (of.isPresent() && of.get().by().scale() == 1 && of.get().by().zero() == 0) {
+            return node.scope().real(codes, node.scope().freshValue(codes + "/real"));
+        }
+        node.scope().materialise(codes);
+        return node.step(suffix, new Lanewise.Decode(new Quantizer.Uniform(type.range(), 1, 0)), List.of(codes));
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.inlay.encoding.Levels;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.List;
+
+/** Bodies of the functions that decode weights; the functions' inputs and attributes are {@link InlayFunction}'s. */
+final class WeightBodies {
+    private static final int MOST_BITS = 17;
+
+    private WeightBodies() {}
+
+    static void integers(FunctionBody body) {
+        scaled(body, body.op("Add", unpacked(body, powers(body)), body.floatAttribute("low")));
+    }
+
+    static void odd(FunctionBody body) {
+        String powers = powers(body);
+        String code = unpacked(body, powers);
+        // Twice a code less the sum of its planes' powers is an odd number.
+        String most = body.op("ReduceSum", List.of(powers), AttributeWriter.of("keepdims", 0));
+        scaled(body, body.op("Sub", body.op("Add", code, code), most));
+    }
+
+    static void logarithmic(FunctionBody body) {
+        String code = body.op("Sub", unpacked(body, powers(body)), body.floatAttribute("magnitudes"));
+        String table = body.op("Gather", levels(body), root(body));
+        String index = body.op("Cast", List.of(body.op("Abs", code)), AttributeWriter.of("to", DataType.INT32_VALUE));
+        scaled(body, body.op("Mul", body.op("Sign", code), body.op("Gather", table, index)));
+    }
+
+    /** The row of a table for the attribute root. */
+    static String root(FunctionBody body) {
+        return body.op("Sub", body.attribute("root"), body.integer(1));
+    }
+
+    /** Zero and the powers, a row for each root. */
+    static String levels(FunctionBody body) {
+        Tensor table = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 128));
+        for (int root = 1; root <= 2; root++) {
+            Levels.Logarithmic levels = new Levels.Logarithmic(127, root);
+            for (int code = 0; code <= levels.high(); code++) {
+                table.set((root - 1) * 128L + code, levels.level(code));
+            }
+        }
+        return body.constant(table);
+    }
+
+    /** Powers of two, one for each plane. */
+    private static String powers(FunctionBody body) {
+        float[] powers = new float[MOST_BITS];
+        for (int plane = 0; plane < MOST_BITS; plane++) {
+            powers[plane] = 1 << plane;
+        }
+        String planes = body.op("Gather", body.op("Shape", "planes"), body.integers(0));
+        return body.op("Slice", body.numbers(powers), body.integers(0), planes, body.integers(0));
+    }
+
+    /** The codes less the least, as a vector of FLOAT32. */
+    private static String unpacked(FunctionBody body, String powers) {
+        String bytes = body.op(
+                "Unsqueeze", body.op("Range", body.integer(0), body.integer(256), body.integer(1)), body.integers(1));
+        String shifted = body.op("Div", bytes, body.integers(1, 2, 4, 8, 16, 32, 64, 128));
+        String bitsOfByte = body.toFloat(body.op("Mod", shifted, body.integer(2)));
+        String index = body.op("Cast", List.of("planes"), AttributeWriter.of("to", DataType.INT32_VALUE));
+        String bits = body.op("Reshape", body.op("Gather", bitsOfByte, index), body.integers(0, -1));
+        String weighted = body.op("Mul", bits, body.op("Unsqueeze", powers, body.integers(1)));
+        String codes = body.op("ReduceSum", List.of(weighted, body.integers(0)), AttributeWriter.of("keepdims", 0));
+        String count = body.op("ReduceProd", List.of("shape"), AttributeWriter.of("keepdims", 1));
+        return body.op("Slice", codes, body.integers(0), count, body.integers(0));
+    }
+
+    private static void scaled(FunctionBody body, String levels) {
+        String axis = body.attribute("axis");
+        String extent = body.op("Gather", "shape", axis);
+        String along = body.op("Range", body.integer(0), extent, body.integer(1));
+        String block = body.op("Div", along, body.op("Max", body.attribute("block"), body.integer(1)));
+        String last = body.op("Sub", body.op("Gather", body.op("Shape", "scales"), axis), body.integer(1));
+        String scales = body.op(
+                "Gather", List.of("scales", body.op("Min", block, last)), FunctionBody.reference("axis", "axis"));
+        body.result("Mul", body.op("Reshape", levels, "shape"), scales);
+    }
+}

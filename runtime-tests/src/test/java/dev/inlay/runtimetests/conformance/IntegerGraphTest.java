@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.runtimetests.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.inlay.CompileOptions;
+import dev.inlay.CompiledModel;
+import dev.inlay.Session;
+import dev.inlay.backend.reference.GraphInterpreter;
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Quantizer;
+import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Epilogue;
+import dev.inlay.graph.Function;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Lanewise;
+import dev.inlay.graph.Move;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Pool;
+import dev.inlay.graph.Reduction;
+import dev.inlay.graph.Value;
+import dev.inlay.graph.Window;
+import dev.inlay.plan.DeviceClass;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.MemoryMode;
+import dev.inlay.plan.Step;
+import dev.inlay.runtimetests.platform.Engines;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * A graph of every operator that keeps codes, with activations in u8, against the reference bit for bit, on every device
+ * of this process's platform.
+ */
+@Tag("opencl")
+final class IntegerGraphTest {
+    private static final Quantizer IMAGE = new Quantizer.Uniform(Levels.Integers.UNSIGNED_8, 0.02f, 117);
+    private static final Quantizer RECTIFIED = new Quantizer.Uniform(Levels.Integers.UNSIGNED_8, 0.013f, 0);
+    private static final Quantizer SIGNED = new Quantizer.Uniform(Levels.Integers.SIGNED_8, 0.031f, -5);
+
+    private record Case(String name, Graph graph) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Encoded weights(long seed, int axis, long... extents) {
+        Shape shape = Shape.of(extents);
+        Random random = new Random(seed);
+        Tensor codes = Tensor.allocate(ElementType.INT8, shape);
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, random.nextInt(255) - 127);
+        }
+        Tensor scales = Tensor.allocate(ElementType.FLOAT32, Shape.of(shape.extent(axis)));
+        for (long i = 0; i < scales.elements(); i++) {
+            // A negative scale is what a batch normalisation with a negative factor leaves.
+            scales.set(i, (i % 3 == 1 ? -1 : 1) * (0.001 + 0.003 * random.nextFloat()));
+        }
+        return new Encoded(
+                shape, List.of(new Encoded.Term(Levels.Integers.SIGNED_8, codes, new Encoded.Scales(scales, axis, 0))));
+    }
+
+    private static Tensor reals(long seed, double scale, long... extents) {
+        Random random = new Random(seed);
+        Tensor tensor = Tensor.allocate(ElementType.FLOAT32, Shape.of(extents));
+        for (long i = 0; i < tensor.elements(); i++) {
+            tensor.set(i, scale * random.nextGaussian());
+        }
+        return tensor;
+    }
+
+    private static Node node(String name, dev.inlay.graph.Op op, List<String> from, String to, Quantizer quantizer) {
+        return new Node(name, op, from, List.of(to), Optional.of(quantizer));
+    }
+
+    private static Window window(int size, int stride, int padding) {
+        return new Window(size, size, stride, stride, 1, 1, padding, padding, padding, padding);
+    }
+
+    /** Convolutions, a residual addition in an epilogue and one on its own, pools, concat, flatten, a matrix product. */
+    private static Case network(int images, int channels, int size) {
+        int wide = channels + 3;
+        Epilogue relu = new Epilogue(false, Function.RELU);
+        Graph.Builder builder = Graph.builder("network")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(images, channels, size, size)))
+                .encoded("w1", weights(1, 0, wide, channels, 3, 3))
+                .constant("b1", reals(2, 0.1, wide))
+                .encoded("w2", weights(3, 0, wide, wide, 3, 3))
+                .encoded("w3", weights(4, 0, wide, 1, 3, 3))
+                .constant("b3", reals(5, 0.1, wide))
+                .encoded("w4", weights(6, 1, 2L * wide, 10))
+                .constant("b4", reals(7, 0.1, 10));
+        builder.node("q", new Lanewise.Quantize(IMAGE), List.of("x"), "xq");
+        builder.node(
+                node("c1", new Contraction.Conv(window(3, 1, 1), 1, relu), List.of("xq", "w1", "b1"), "a", RECTIFIED));
+        builder.node(node(
+                "c2",
+                new Contraction.Conv(window(3, 1, 1), 1, new Epilogue(true, Function.RELU)),
+                List.of("a", "w2", "", "a"),
+                "b",
+                RECTIFIED));
+        builder.node(node(
+                "c3",
+                new Contraction.Conv(window(3, 1, 1), wide, Epilogue.NONE),
+                List.of("b", "w3", "b3"),
+                "c",
+                SIGNED));
+        builder.node(node("add", new Lanewise.Binary(Lanewise.Arithmetic.ADD), List.of("b", "c"), "d", SIGNED));
+        builder.node("max", new Pool.MaxPool(window(2, 2, 0), false), List.of("d"), "e");
+        builder.node(node("mean", new Pool.AveragePool(window(2, 2, 0), false, false), List.of("c"), "f", SIGNED));
+        builder.node("concat", new Move.Concat(1), List.of("e", "f"), "g");
+        builder.node(node(
+                "pool", new Reduction.Reduce(Reduction.Fold.MEAN, List.of(2, 3), false), List.of("g"), "h", SIGNED));
+        builder.node("fc", new Contraction.MatMul(Epilogue.NONE), List.of("h", "w4", "b4"), "y");
+        return new Case(
+                images + " images of " + channels + " channels",
+                builder.output("y").output("g").build());
+    }
+
+    private static Case grouped() {
+        Graph.Builder builder = Graph.builder("groups")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 6, 5, 5)))
+                .encoded("w1", weights(8, 0, 8, 3, 3, 3))
+                .encoded("w2", weights(9, 0, 5, 8, 1, 1));
+        builder.node("q", new Lanewise.Quantize(SIGNED), List.of("x"), "xq");
+        builder.node(node(
+                "odd groups",
+                new Contraction.Conv(window(3, 2, 1), 2, Epilogue.NONE),
+                List.of("xq", "w1"),
+                "a",
+                SIGNED));
+        builder.node("c2", new Contraction.Conv(window(1, 1, 0), 1, Epilogue.NONE), List.of("a", "w2"), "b");
+        builder.node("flat", new Move.Reshape(Shape.of(1, 45)), List.of("b"), "y");
+        return new Case(
+                "groups whose channels fill no word", builder.output("y").build());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> integersFromEndToEnd() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (DeviceDescription device : Engines.devices()) {
+            List<Case> cases = device.debugger()
+                    ? List.of(network(1, 3, 4))
+                    : List.of(network(1, 3, 4), network(2, 8, 6), grouped());
+            for (Case each : cases) {
+                for (DeviceClass skeletons : List.of(DeviceClass.CPU, DeviceClass.GPU)) {
+                    tests.add(DynamicTest.dynamicTest(
+                            device.id() + " as " + skeletons + ": " + each, () -> check(device, skeletons, each)));
+                }
+            }
+        }
+        return tests.stream();
+    }
+
+    private static void check(DeviceDescription device, DeviceClass skeletons, Case each) {
+        CompiledModel model = Engines.current()
+                .compile(
+                        each.graph(),
+                        CompileOptions.on(device.id())
+                                .withSkeletons(skeletons)
+                                .withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED));
+        if (each.name().contains("images")) {
+            long floats = model.plan().steps().stream()
+                    .filter(Step.Launch.class::isInstance)
+                    .map(Step.Launch.class::cast)
+                    .filter(step -> step.kernel().spec().startsWith("contract"))
+                    .filter(step -> !"u8s8".equals(step.kernel().defines().get("CARRIER")))
+                    .count();
+            assertEquals(0, floats, "contractions that run in floats");
+        }
+        long[] extents = each.graph().inputs().getFirst().shape().toArray();
+        Map<String, Tensor> inputs = Map.of("x", reals(11, 1, extents));
+        Map<String, Tensor> expected = new GraphInterpreter(model.graph()).run(inputs);
+        try (Session session = model.open()) {
+            Map<String, Tensor> actual = session.run(inputs);
+            expected.forEach((name, tensor) -> {
+                double spread = 0;
+                for (long i = 0; i < tensor.elements(); i++) {
+                    assertEquals(tensor.getFloat(i), actual.get(name).getFloat(i), name + "[" + i + "]");
+                    spread = Math.max(spread, Math.abs(tensor.getFloat(i) - tensor.getFloat(0)));
+                }
+                assertTrue(spread > 0, name + " is constant, and proves nothing");
+            });
+        }
+    }
+}

@@ -9,7 +9,6 @@ import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBinding;
 import dev.inlay.backend.reference.Reference;
 import dev.inlay.graph.Graph;
-import dev.inlay.graph.Node;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Planner;
@@ -119,8 +118,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Rewrites a graph and plans it.
      *
-     * @throws UsageException if the options name an unknown device
-     * @throws dev.inlay.graph.GraphException if a pin or {@code strict} does not hold
+     * @throws UsageException if the options name an unknown device or pin an unknown node
+     * @throws dev.inlay.graph.GraphException if {@code strict} does not hold
      */
     public CompiledModel compile(Graph graph, CompileOptions options) {
         Set<String> wanted = new LinkedHashSet<>(options.devices());
@@ -136,32 +135,8 @@ public final class Engine implements AutoCloseable {
                 .toList();
         Graph rewritten = Rewriter.standard(Reference::evaluate).rewrite(graph);
         Plan plan = Planner.plan(
-                rewritten, chosen, pins(options.pins(), graph, rewritten), options.strict(), options.memory());
+                rewritten, chosen, Pins.follow(options.pins(), graph, rewritten), options.strict(), options.memory());
         return new CompiledModel(this, rewritten, plan, options.slots());
-    }
-
-    /** Pins by the names that nodes have after rewriting: a fused node keeps the name of what it grew from. */
-    private static Map<String, String> pins(Map<String, String> pins, Graph original, Graph rewritten) {
-        Map<String, String> renamed = new LinkedHashMap<>();
-        pins.forEach((pinned, device) -> {
-            Node node = original.nodes().stream()
-                    .filter(each -> each.name().equals(pinned))
-                    .findFirst()
-                    .orElseThrow(() -> new UsageException(
-                            "pin " + pinned + "=" + device + ": got no such node, expected" + " one of "
-                                    + original.nodes().stream().map(Node::name).toList()));
-            if (rewritten.nodes().stream().anyMatch(each -> each.name().equals(pinned))) {
-                renamed.put(pinned, device);
-            } else {
-                Node fused = rewritten
-                        .producer(node.output())
-                        .orElseThrow(() -> new UsageException("pin " + pinned + "=" + device
-                                + ": the node was fused into its neighbours, expected one of "
-                                + rewritten.nodes().stream().map(Node::name).toList()));
-                renamed.putIfAbsent(fused.name(), device);
-            }
-        });
-        return renamed;
     }
 
     private DeviceDescription preferred() {

@@ -274,6 +274,22 @@ class QuantizedFilesTest {
         assertEquals(fused.nodes(), Rewriter.standard().rewrite(back).nodes());
     }
 
+    @Test
+    void packedWeightsTakeTheirBits() {
+        Shape shape = Shape.of(4096, 2048);
+        Tensor codes = Tensor.allocate(ElementType.INT8, shape);
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, -(i * 31 / 7 % 2));
+        }
+        Encoded weights = new Encoded(shape, List.of(new Term(Odd.BINARY, codes, Scales.of(0.5f))));
+        byte[] file = OnnxWriter.bytes(
+                Graph.builder("net").encoded("w", weights).output("w").build());
+        assertTrue(file.length < shape.elements() / 8 + 8_192, "got " + file.length + " bytes");
+        assertEquals(
+                -1,
+                weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));
+    }
+
     private static Map<String, Tensor> run(byte[] file, Map<String, Tensor> inputs) {
         try (OnnxRuntimeModel model = OnnxRuntimeModel.plain(file)) {
             return model.run(inputs);

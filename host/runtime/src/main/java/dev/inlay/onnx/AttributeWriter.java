@@ -3,6 +3,7 @@ package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import com.google.protobuf.ByteString;
 import dev.inlay.tensor.Tensor;
 import java.util.List;
 
@@ -30,6 +31,14 @@ final class AttributeWriter {
         AttributeProto.Builder proto = AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
         values.forEach(proto::addInts);
         return proto.build();
+    }
+
+    static AttributeProto of(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
     }
 
     static AttributeProto of(String name, Tensor value) {

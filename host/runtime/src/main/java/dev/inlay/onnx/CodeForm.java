@@ -60,6 +60,11 @@ record CodeForm(CodeType type, int zero, Levels.Integers range) {
                 || range.high() + zero < type.range().high();
     }
 
+    /** Whether a type has the levels, no more and no fewer. */
+    static boolean fillsType(Optional<CodeForm> form) {
+        return form.filter(found -> !found.isCut()).isPresent();
+    }
+
     /** The first version of ONNX's operator set that has the form. */
     int opset() {
         return type.isWidened() ? InlayFunction.OPSET : 0;

@@ -11,6 +11,7 @@ import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes constants that are held as codes. Whole levels that a type of ONNX has are DequantizeLinear, with a Clip before
@@ -24,15 +25,24 @@ final class EncodedWriter {
     }
 
     /** The least version of ONNX's operator set that weights need. */
-    static int opset(Encoded weights) {
+    static int opset(Encoded weights, OddWidths widths) {
         return weights.terms().stream()
+                .filter(term -> qonnx(term, widths).isEmpty())
                 .mapToInt(term -> term.scales().isBlocked()
                         ? InlayFunction.OPSET
                         : CodeForm.ofWeights(term.levels(), term.scales())
                                 .map(CodeForm::opset)
                                 .orElse(InlayFunction.OPSET))
                 .max()
-                .orElseThrow();
+                .orElse(0);
+    }
+
+    private static Optional<QonnxForm> qonnx(Term term, OddWidths widths) {
+        return widths == OddWidths.QONNX
+                        && !term.scales().isBlocked()
+                        && !CodeForm.fillsType(CodeForm.ofWeights(term.levels(), term.scales()))
+                ? QonnxForm.ofWeights(term.levels())
+                : Optional.empty();
     }
 
     void write(String name, Encoded weights) {
@@ -53,6 +63,13 @@ final class EncodedWriter {
     }
 
     private void term(String name, Term term) {
+        Optional<QonnxForm> qonnx = qonnx(term, file.widths());
+        if (qonnx.isPresent()) {
+            Tensor reals = new Encoded(term.codes().shape(), List.of(term)).decode();
+            String from = file.constant(name + "/reals", reals);
+            qonnx.get().write(file, file.freshNode(name), from, broadcast(term), name);
+            return;
+        }
         CodeForm.ofWeights(term.levels(), term.scales())
                 .ifPresentOrElse(form -> linear(name, term, form), () -> function(name, term));
     }
@@ -104,18 +121,21 @@ final class EncodedWriter {
         return tensor;
     }
 
+    /** Scales that are not blocked, in a shape that broadcasts to the weights. */
+    private static Tensor broadcast(Term term) {
+        Shape shape = term.codes().shape();
+        long[] extents = new long[shape.rank()];
+        Arrays.fill(extents, 1);
+        if (!term.scales().isOne()) {
+            extents[term.scales().axis()] = shape.extent(term.scales().axis());
+        }
+        return term.scales().values().reshaped(Shape.of(extents));
+    }
+
     private void function(String name, Term term) {
         Scales scales = term.scales();
         Shape shape = term.codes().shape();
-        Tensor values = scales.values();
-        if (!scales.isBlocked()) {
-            long[] extents = new long[shape.rank()];
-            Arrays.fill(extents, 1);
-            if (!scales.isOne()) {
-                extents[scales.axis()] = shape.extent(scales.axis());
-            }
-            values = values.reshaped(Shape.of(extents));
-        }
+        Tensor values = scales.isBlocked() ? scales.values() : broadcast(term);
         List<String> inputs = List.of(
                 file.constant(name + "/planes", BitPlanes.pack(term.codes(), term.levels())),
                 file.constant(name + "/scales", values),

@@ -18,12 +18,15 @@ final class FileGraph {
     private final GraphProto.Builder to;
     private final Set<String> valueNames = new HashSet<>();
     private final Set<String> nodeNames = new HashSet<>();
+    private final OddWidths widths;
+    private boolean qonnx;
     private final EnumSet<InlayFunction> functions = EnumSet.noneOf(InlayFunction.class);
 
     /**
      * @param graph whose names no other value or node may have
      */
-    FileGraph(Graph graph, GraphProto.Builder to) {
+    FileGraph(Graph graph, OddWidths widths, GraphProto.Builder to) {
+        this.widths = widths;
         this.to = to;
         graph.inputs().forEach(value -> valueNames.add(value.name()));
         valueNames.addAll(graph.constants().keySet());
@@ -32,6 +35,19 @@ final class FileGraph {
             valueNames.addAll(node.outputs());
             nodeNames.add(node.name());
         }
+    }
+
+    OddWidths widths() {
+        return widths;
+    }
+
+    /** Notes that a node is one of QONNX. */
+    void useQonnx() {
+        qonnx = true;
+    }
+
+    boolean usesQonnx() {
+        return qonnx;
     }
 
     /** The functions that nodes call. */

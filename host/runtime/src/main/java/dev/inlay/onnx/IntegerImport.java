@@ -13,6 +13,7 @@ import dev.inlay.graph.Reduction;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
 
 /**
  * Operators that quantise by what they see, and sums of integers. Sums are computed in FLOAT32 where the weights say
- * that every sum is exact in it, otherwise in FLOAT64, which devices leave to the host.
+ * that every sum is exact in it, otherwise digit by digit of the weights, which are added as INT32.
  */
 final class IntegerImport {
     /** Whole numbers up to this magnitude are exact in FLOAT32. */
@@ -92,28 +93,83 @@ final class IntegerImport {
     private static void sums(OnnxNode node, int axis, Consumer<OnnxNode> make) {
         Scope scope = node.scope();
         Encoded weights = weights(node, axis);
-        Shape shape = weights.shape();
         String x = activations(node);
-        String w = scope.freshValue(node.output() + "/w");
-        String sums = scope.freshValue(node.output() + "/sums");
-        if (reached(weights, axis) * 255.0 <= EXACT) {
-            scope.encoded(w, weights);
-            make.accept(node.with(List.of(x, w), sums));
+        if (isExact(weights, axis)) {
+            String sums = contraction(node, x, weights, "", make);
             scope.whole(node.output(), sums);
-        } else {
-            Tensor reals = scope.allocateCodes(ElementType.FLOAT64, shape);
-            for (long i = 0; i < shape.elements(); i++) {
-                reals.set(i, weights.terms().getFirst().codes().getDouble(i));
-            }
-            scope.constant(w, reals);
-            String wide = node.step("x64", new Lanewise.Cast(ElementType.FLOAT64), List.of(x));
-            make.accept(node.with(List.of(wide, w), sums));
+            define(node, new Lanewise.Cast(ElementType.INT32), List.of(sums));
+            return;
         }
-        scope.node(new Node(
-                scope.freshNode(node.name() + "/integers"),
-                new Lanewise.Cast(ElementType.INT32),
-                List.of(sums),
-                List.of(node.output())));
+        for (int bits = 4; bits > 0; bits /= 2) {
+            List<Encoded> digits = digits(node, weights, bits);
+            if (digits.stream().allMatch(digit -> isExact(digit, axis))) {
+                String sum = "";
+                for (int place = digits.size() - 1; place >= 0; place--) {
+                    String part = contraction(node, x, digits.get(place), "/digit" + place, make);
+                    String whole = node.step("whole" + place, new Lanewise.Cast(ElementType.INT32), List.of(part));
+                    if (sum.isEmpty()) {
+                        sum = whole;
+                        continue;
+                    }
+                    Tensor base = Tensor.allocate(ElementType.INT32, Shape.SCALAR);
+                    base.setLong(0, 1L << bits);
+                    String above = node.step(
+                            "above" + place,
+                            new Lanewise.Binary(Arithmetic.MUL),
+                            List.of(sum, node.constant("base" + place, base)));
+                    if (place == 0) {
+                        define(node, new Lanewise.Binary(Arithmetic.ADD), List.of(above, whole));
+                    } else {
+                        sum = node.step("sum" + place, new Lanewise.Binary(Arithmetic.ADD), List.of(above, whole));
+                    }
+                }
+                return;
+            }
+        }
+        throw node.unsupported("got weights " + weights.shape() + ", expected no more than " + EXACT / 255
+                + " that meet in one output");
+    }
+
+    private static void define(OnnxNode node, Lanewise op, List<String> from) {
+        Scope scope = node.scope();
+        scope.node(new Node(scope.freshNode(node.name() + "/integers"), op, from, List.of(node.output())));
+    }
+
+    private static String contraction(
+            OnnxNode node, String x, Encoded weights, String suffix, Consumer<OnnxNode> make) {
+        Scope scope = node.scope();
+        String w = scope.freshValue(node.output() + "/w" + suffix);
+        String sums = scope.freshValue(node.output() + "/sums" + suffix);
+        scope.encoded(w, weights);
+        make.accept(node.named(suffix).with(List.of(x, w), sums));
+        return sums;
+    }
+
+    private static boolean isExact(Encoded weights, int axis) {
+        return reached(weights, axis) * 255.0 <= EXACT;
+    }
+
+    /** Weights as digits of so many bits, the lowest first; the sign is the highest one's. */
+    private static List<Encoded> digits(OnnxNode node, Encoded weights, int bits) {
+        Encoded.Term term = weights.terms().getFirst();
+        int last = 8 / bits - (bits == 1 ? 0 : 1);
+        List<Encoded> digits = new ArrayList<>();
+        for (int place = 0; place <= last; place++) {
+            boolean top = place == last;
+            int shift = place * bits;
+            Tensor codes = node.scope().allocateCodes(ElementType.INT8, weights.shape());
+            for (long i = 0; i < codes.elements(); i++) {
+                long rest = term.codes().getLong(i) >> shift;
+                codes.setLong(i, top ? rest : rest & ((1L << bits) - 1));
+            }
+            Levels.Integers levels = top
+                    ? new Levels.Integers(
+                            Math.min(-1, term.levels().low() >> shift),
+                            Math.max(0, term.levels().high() >> shift))
+                    : new Levels.Integers(0, (1 << bits) - 1);
+            digits.add(new Encoded(weights.shape(), List.of(new Encoded.Term(levels, codes, term.scales()))));
+        }
+        return digits;
     }
 
     /** The greatest sum of magnitudes of the weights that meet in one output. */

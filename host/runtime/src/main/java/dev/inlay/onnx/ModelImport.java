@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -30,6 +31,7 @@ final class ModelImport {
     private final GraphProto graph;
     private final String name;
     private final Map<String, Shape> shapes;
+    private final LocalFunctions functions;
     private final Scope scope;
     private final Set<String> read = new HashSet<>();
     private final long inlayVersion;
@@ -50,6 +52,7 @@ final class ModelImport {
         if (graph.getSparseInitializerCount() > 0) {
             throw new GraphException("model: got sparse initializers, expected dense ones");
         }
+        this.functions = new LocalFunctions(model);
         this.inlayVersion = model.getOpsetImportList().stream()
                 .filter(set -> set.getDomain().equals(InlayFunction.DOMAIN))
                 .mapToLong(OperatorSetIdProto::getVersion)
@@ -86,7 +89,7 @@ final class ModelImport {
         return (int) version;
     }
 
-    private static boolean isOnnx(String domain) {
+    static boolean isOnnx(String domain) {
         return domain.isEmpty() || domain.equals("ai.onnx");
     }
 
@@ -157,7 +160,7 @@ final class ModelImport {
                     wish += "_";
                 }
             }
-            node(scope.freshNode(wish), proto);
+            node(scope.freshNode(wish), proto, 0);
         }
     }
 
@@ -176,7 +179,10 @@ final class ModelImport {
         return live;
     }
 
-    private void node(String nodeName, NodeProto proto) {
+    /**
+     * @param depth of the calls of functions around the node
+     */
+    private void node(String nodeName, NodeProto proto, int depth) {
         String op = isOnnx(proto.getDomain()) ? proto.getOpType() : proto.getDomain() + "::" + proto.getOpType();
         String where = "node \"" + nodeName + "\" (" + op + ")";
         try {
@@ -184,6 +190,11 @@ final class ModelImport {
                     Operators.find(isOnnx(proto.getDomain()) ? "" : proto.getDomain(), proto.getOpType());
             if (proto.getDomain().equals(InlayFunction.DOMAIN)) {
                 requireKnown(proto.getOpType());
+            }
+            Optional<FunctionProto> function = operator.isEmpty() ? functions.find(proto) : Optional.empty();
+            if (function.isPresent()) {
+                call(nodeName, proto, function.get(), depth);
+                return;
             }
             if (operator.isEmpty()) {
                 throw new UnsupportedNodeException("got an operator that is not supported, expected one that is");
@@ -206,6 +217,16 @@ final class ModelImport {
                     e.getMessage().startsWith("node ") ? e.getMessage() : where + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new GraphException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void call(String nodeName, NodeProto proto, FunctionProto function, int depth) {
+        List<NodeProto> body = functions.body(nodeName, proto, function, depth, scope);
+        for (NodeProto node : body) {
+            read.addAll(node.getInputList());
+        }
+        for (NodeProto node : body) {
+            node(scope.freshNode(node.getName()), node, depth + 1);
         }
     }
 

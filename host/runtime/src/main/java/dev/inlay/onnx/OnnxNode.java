@@ -45,6 +45,12 @@ final class OnnxNode {
         return new OnnxNode(name, from, List.of(output), attributes, scope);
     }
 
+    /** This node under its name and a suffix. */
+    OnnxNode named(String suffix) {
+        String other = suffix.isEmpty() ? name : scope.freshNode(name + suffix);
+        return new OnnxNode(other, inputs, outputs, attributes, scope);
+    }
+
     String name() {
         return name;
     }

@@ -44,7 +44,12 @@ public final class OnnxWriter {
      * @throws IOException if the file cannot be written
      */
     public static void write(Graph graph, Path file) throws IOException {
-        ModelProto model = model(graph);
+        write(graph, file, OddWidths.ONNX);
+    }
+
+    /** As {@link #write(Graph, Path)}, with a say in how levels are written that no type of ONNX has. */
+    public static void write(Graph graph, Path file, OddWidths widths) throws IOException {
+        ModelProto model = model(graph, widths);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
             model.writeTo(out);
         }
@@ -52,10 +57,15 @@ public final class OnnxWriter {
 
     /** As {@link #write(Graph, Path)}, into memory. */
     public static byte[] bytes(Graph graph) {
-        return model(graph).toByteArray();
+        return bytes(graph, OddWidths.ONNX);
     }
 
-    private static ModelProto model(Graph graph) {
+    /** As {@link #write(Graph, Path, OddWidths)}, into memory. */
+    public static byte[] bytes(Graph graph, OddWidths widths) {
+        return model(graph, widths).toByteArray();
+    }
+
+    private static ModelProto model(Graph graph, OddWidths widths) {
         long bytes = graph.constants().values().stream()
                 .mapToLong(tensor -> tensor.data().byteSize())
                 .sum();
@@ -63,12 +73,12 @@ public final class OnnxWriter {
             throw new GraphException("graph " + graph.name() + ": got " + bytes
                     + " bytes of constants, expected at most " + MOST_CONSTANT_BYTES + " in one file");
         }
-        int opset = opset(graph);
+        int opset = opset(graph, widths);
         GraphProto.Builder builder = GraphProto.newBuilder().setName(graph.name());
         graph.inputs().forEach(value -> builder.addInput(info(value)));
         graph.outputs().forEach(value -> builder.addOutput(info(value)));
         graph.constants().forEach((name, tensor) -> builder.addInitializer(tensor(name, tensor)));
-        FileGraph file = new FileGraph(graph, builder);
+        FileGraph file = new FileGraph(graph, widths, builder);
         graph.encoded().forEach(new EncodedWriter(file)::write);
         graph.nodes().forEach(new NodeWriter(graph, opset, file)::write);
         ModelProto.Builder model = ModelProto.newBuilder()
@@ -81,21 +91,25 @@ public final class OnnxWriter {
                     .setVersion(InlayFunction.VERSION));
             file.functions().forEach(function -> model.addFunctions(function.proto()));
         }
+        if (file.usesQonnx()) {
+            model.addOpsetImport(
+                    OperatorSetIdProto.newBuilder().setDomain(QonnxForm.DOMAIN).setVersion(QonnxForm.VERSION));
+        }
         return model.setGraph(builder).build();
     }
 
-    private static int opset(Graph graph) {
-        IntStream nodes = graph.nodes().stream().mapToInt(OnnxWriter::opset);
-        IntStream weights = graph.encoded().values().stream().mapToInt(EncodedWriter::opset);
+    private static int opset(Graph graph, OddWidths widths) {
+        IntStream nodes = graph.nodes().stream().mapToInt(node -> opset(node, widths));
+        IntStream weights = graph.encoded().values().stream().mapToInt(codes -> EncodedWriter.opset(codes, widths));
         return IntStream.concat(nodes, weights).reduce(OPSET, Math::max);
     }
 
-    private static int opset(Node node) {
+    private static int opset(Node node, OddWidths widths) {
         int quantized = node.quantizer()
                 .or(() -> node.op() instanceof Lanewise.Quantize quantize
                         ? Optional.of(quantize.to())
                         : node.op() instanceof Lanewise.Encode encode ? Optional.of(encode.by()) : Optional.empty())
-                .map(QuantizerWriter::opset)
+                .map(quantizer -> QuantizerWriter.opset(quantizer, widths))
                 .orElse(0);
         return Math.max(quantized, isDilatedAverage(node) ? OPSET_OF_DILATED_AVERAGE : OPSET);
     }

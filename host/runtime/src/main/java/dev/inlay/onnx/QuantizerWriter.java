@@ -9,6 +9,7 @@ import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes how activations are held. Whole levels of 8 or 16 bits are QuantizeLinear and DequantizeLinear, with a Clip
@@ -22,10 +23,21 @@ final class QuantizerWriter {
     }
 
     /** The least version of ONNX's operator set that a quantizer needs. */
-    static int opset(Quantizer quantizer) {
+    static int opset(Quantizer quantizer, OddWidths widths) {
+        if (qonnx(quantizer, widths).isPresent()) {
+            return 0;
+        }
         return quantizer instanceof Quantizer.Uniform by
                 ? CodeForm.ofActivations(by.levels()).map(CodeForm::opset).orElse(InlayFunction.OPSET)
                 : InlayFunction.OPSET;
+    }
+
+    private static Optional<QonnxForm> qonnx(Quantizer quantizer, OddWidths widths) {
+        return widths == OddWidths.QONNX
+                        && quantizer instanceof Quantizer.Uniform by
+                        && !CodeForm.fillsType(CodeForm.ofActivations(by.levels()))
+                ? QonnxForm.of(by.levels(), by.zero())
+                : Optional.empty();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -100,6 +101,45 @@ final class ModelFile {
     ModelFile opsetAgain(int opset) {
         model.addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
         return this;
+    }
+
+    ModelFile domain(String domain, int version) {
+        model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
+        return this;
+    }
+
+    ModelFile function(FunctionProto function) {
+        model.addFunctions(function);
+        return this;
+    }
+
+    /** A node of another domain than ONNX's. */
+    ModelFile foreign(String domain, String op, List<String> inputs, String output, AttributeProto... attributes) {
+        return node(NodeProto.newBuilder()
+                .setDomain(domain)
+                .setOpType(op)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(Arrays.asList(attributes))
+                .build());
+    }
+
+    ModelFile scalar(String name, float value) {
+        return constant(name, Tensor.of(Shape.SCALAR, value));
+    }
+
+    /** Integers in a type of files. */
+    ModelFile codes(String name, CodeType type, Shape shape, int... values) {
+        Tensor tensor = Tensor.allocate(type.host(), shape);
+        for (int i = 0; i < values.length; i++) {
+            tensor.setLong(i, values[i]);
+        }
+        TensorProto.Builder proto = TensorProto.newBuilder().setName(name).setDataType(type.number());
+        for (long extent : shape.toArray()) {
+            proto.addDims(extent);
+        }
+        return initializer(
+                proto.setRawData(ByteString.copyFrom(type.pack(tensor))).build());
     }
 
     byte[] bytes() {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Damaged model files give a graph or a {@link GraphException}, nothing else, in bounded time. */
 class OnnxFuzzTest {
     private static final long SEED = 20260101;
-    private static final int FILES = 2_000;
+    private static final int FILES = 4_000;
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final Path SAMPLE = Path.of("..", "..", "samples", "models", "lenet5.onnx");
 
@@ -81,10 +81,95 @@ class OnnxFuzzTest {
                 .node("ReduceMean", List.of("d"), "y", ints("axes", 1, 2))
                 .output("y")
                 .bytes());
+        seeds.addAll(quantised());
         if (Files.isRegularFile(SAMPLE)) {
             seeds.add(Files.readAllBytes(SAMPLE));
         }
         return seeds;
+    }
+
+    private static List<byte[]> quantised() {
+        byte[] pairs = opset(21)
+                .domain("com.microsoft", 1)
+                .domain("qonnx.custom_op.general", 1)
+                .input("x", 1, 2, 6, 6)
+                .scalar("s", 0.5f)
+                .codes("z", CodeType.UINT8, Shape.SCALAR, 100)
+                .codes("w", CodeType.INT8, Shape.of(2, 2, 1, 1), 1, -2, 3, -4)
+                .constant("ws", Tensor.of(Shape.of(2), 0.5f, 0.25f))
+                .codes("wz", CodeType.INT8, Shape.of(2), 1, -1)
+                .codes("f", CodeType.UINT4, Shape.of(2, 4), 1, 2, 3, 4, 5, 6, 7, 8)
+                .constant("fs", Tensor.of(Shape.of(2, 2), 1f, 2f, 3f, 4f))
+                .codes("low", CodeType.UINT8, Shape.SCALAR, 50)
+                .integers("rows", 4, 2)
+                .scalar("nought", 0)
+                .scalar("bits", 4)
+                .node("QuantizeLinear", List.of("x", "s", "z"), "q")
+                .node("MaxPool", List.of("q"), "m", ints("kernel_shape", 3, 3), ints("strides", 3, 3))
+                .node("Clip", List.of("m", "low"), "c")
+                .node("QLinearConv", List.of("c", "s", "z", "w", "ws", "wz", "s", "z"), "v")
+                .node("DequantizeLinear", List.of("v", "s", "z"), "d")
+                .node("Reshape", List.of("d", "rows"), "r")
+                .node("DequantizeLinear", List.of("f", "fs"), "g", integer("axis", 1), integer("block_size", 2))
+                .node("MatMul", List.of("r", "g"), "h")
+                .foreign("qonnx.custom_op.general", "Quant", List.of("h", "s", "nought", "bits"), "y")
+                .foreign("com.microsoft", "QLinearSigmoid", List.of("v", "s", "z", "s", "z"), "l")
+                .output("y")
+                .output("l")
+                .bytes();
+        byte[] functions = opset(21)
+                .domain("dev.inlay", 1)
+                .input("x", 2, 12)
+                .scalar("s", 0.5f)
+                .codes("p", CodeType.UINT8, Shape.of(1, 6), 1, 2, 3, 4, 5, 6)
+                .codes("t", CodeType.UINT8, Shape.of(2, 6), 1, 2, 3, 4, 5, 6, 6, 5, 4, 2, 0, 0)
+                .codes("l", CodeType.UINT8, Shape.of(3, 6), 1, 2, 3, 4, 5, 6, 6, 5, 4, 2, 0, 0, 0, 0, 0, 0, 0, 0)
+                .constant("one", Tensor.of(Shape.of(1, 1), 0.5f))
+                .constant("each", Tensor.of(Shape.of(1, 4), 0.5f, 1f, 2f, 4f))
+                .constant("blocks", Tensor.of(Shape.of(3, 4), 1f, 1f, 1f, 1f, 2f, 2f, 2f, 2f, 4f, 4f, 4f, 4f))
+                .integers("shape", 12, 4)
+                .integers("view", 2, 12, 1)
+                .node("Identity", List.of("x"), "i")
+                .foreign("dev.inlay", "QuantizeOdd", List.of("x", "s"), "a", integer("bits", 1))
+                .foreign(
+                        "dev.inlay",
+                        "QuantizeBlockFloat",
+                        List.of("a", "view"),
+                        "b",
+                        integer("mantissa_bits", 5),
+                        integer("block", 4))
+                .foreign(
+                        "dev.inlay",
+                        "OddWeights",
+                        List.of("p", "one", "shape"),
+                        "c",
+                        integer("bits", 1),
+                        integer("axis", 0),
+                        integer("block", 0))
+                .foreign(
+                        "dev.inlay",
+                        "IntegerWeights",
+                        List.of("t", "each", "shape"),
+                        "d",
+                        integer("low", -1),
+                        integer("high", 2),
+                        integer("axis", 1),
+                        integer("block", 0))
+                .foreign(
+                        "dev.inlay",
+                        "LogarithmicWeights",
+                        List.of("l", "blocks", "shape"),
+                        "e",
+                        integer("magnitudes", 3),
+                        integer("root", 2),
+                        integer("axis", 0),
+                        integer("block", 4))
+                .node("Add", List.of("c", "d"), "f")
+                .node("Add", List.of("f", "e"), "g")
+                .node("MatMul", List.of("b", "g"), "y")
+                .output("y")
+                .bytes();
+        return List.of(pairs, functions);
     }
 
     private static byte[] mutated(byte[] seed, Random random) {

@@ -20,6 +20,7 @@ import dev.inlay.graph.Graph;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Value;
 import dev.inlay.graph.Window;
+import dev.inlay.onnx.OddWidths;
 import dev.inlay.onnx.OnnxReader;
 import dev.inlay.onnx.OnnxWriter;
 import dev.inlay.rewrite.Rewriter;
@@ -189,6 +190,8 @@ class QuantizedFilesTest {
         assertSame(weights, back.encoded("w").orElseThrow());
         Tensor x = Tensor.of(
                 Shape.of(1, 5, 4, 4), toFloats(IntStream.range(0, 80).mapToDouble(i -> (i * 37 % 83 - 41) / 64.0)));
+        Graph qonnx = OnnxReader.read(OnnxWriter.bytes(graph, OddWidths.QONNX), Map.of());
+        assertSame(weights, qonnx.encoded("w").orElseThrow());
         Map<String, Tensor> got = run(file, Map.of("x", x));
         assertEquals(-1, weights.decode().data().mismatch(got.get("w").data()));
         Tensor expected = new GraphInterpreter(graph).run(Map.of("x", x)).get("y");
@@ -244,6 +247,8 @@ class QuantizedFilesTest {
             Graph back = OnnxReader.read(file, Map.of());
             assertEquals(graph.nodes(), back.nodes());
             assertEquals(graph.outputs(), back.outputs());
+            byte[] qonnx = OnnxWriter.bytes(graph, OddWidths.QONNX);
+            assertEquals(graph.nodes(), OnnxReader.read(qonnx, Map.of()).nodes());
             Tensor x = activations(shape);
             Tensor expected = new GraphInterpreter(graph).run(Map.of("x", x)).get("y");
             Tensor got = run(file, Map.of("x", x)).get("y");
@@ -267,6 +272,22 @@ class QuantizedFilesTest {
         assertEquals(2, fused.nodes().size());
         Graph back = OnnxReader.read(OnnxWriter.bytes(fused), Map.of());
         assertEquals(fused.nodes(), Rewriter.standard().rewrite(back).nodes());
+    }
+
+    @Test
+    void packedWeightsTakeTheirBits() {
+        Shape shape = Shape.of(4096, 2048);
+        Tensor codes = Tensor.allocate(ElementType.INT8, shape);
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, -(i * 31 / 7 % 2));
+        }
+        Encoded weights = new Encoded(shape, List.of(new Term(Odd.BINARY, codes, Scales.of(0.5f))));
+        byte[] file = OnnxWriter.bytes(
+                Graph.builder("net").encoded("w", weights).output("w").build());
+        assertTrue(file.length < shape.elements() / 8 + 8_192, "got " + file.length + " bytes");
+        assertEquals(
+                -1,
+                weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));
     }
 
     private static Map<String, Tensor> run(byte[] file, Map<String, Tensor> inputs) {

@@ -5,13 +5,10 @@ import dev.inlay.encoding.Packing;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
-import dev.inlay.graph.IntegerForm;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Window;
-import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,98 +115,16 @@ final class ContractionLowering {
         }
     }
 
-    /**
-     * What a dense launch reads and writes.
-     *
-     * @param form the integers it computes; empty if it computes in floats
-     * @param x how the activations are held
-     * @param y how the output is held
-     */
-    private record Operands(Optional<IntegerForm> form, Held x, Held y) {
-        NumberFormat weights() {
-            return form.isPresent() ? NumberFormat.S8 : NumberFormat.F32;
-        }
-
-        /** Channels as the kernel sees them: whole words. */
-        int padded(int channels) {
-            int lanes = x.format().lanes();
-            return Math.ceilDiv(channels, lanes) * lanes;
-        }
-
-        Held residual() {
-            return y;
-        }
-    }
-
-    /** Bytes by bytes where activations and weights are held so, floats otherwise. */
-    private Operands operands(Node node, int groups, int channels) {
-        Held x = draft.held(node.input(0), device.id());
-        Held y = draft.held(node.output(), device.id());
-        Optional<IntegerForm> form = IntegerForm.of(draft.graph(), node)
-                .filter(integers -> isByte(x))
-                .filter(integers -> integers.weights().levels().largest() <= 128
-                        && integers.weights()
-                                        .levels()
-                                        .level(integers.weights().levels().high())
-                                <= 127)
-                .filter(integers -> groups == 1 || channels % 4 == 0 || channels == 1)
-                .filter(integers -> integers.y().isEmpty() || (isByte(y) && y.low() == 0 && y.high() == 255));
-        boolean steps = form.flatMap(IntegerForm::y).isPresent();
-        return new Operands(form, form.isPresent() ? x : Held.REAL, steps ? y : Held.REAL);
-    }
-
-    private static boolean isByte(Held held) {
-        return held.format().equals(NumberFormat.U8);
-    }
-
-    private Stored defined(Node node, Operands operands) {
-        return operands.y.isReal()
-                ? draft.defineReal(node.output(), device.id())
-                : draft.define(node.output(), device.id());
-    }
-
-    private void integers(LaunchBuilder launch, Operands operands, IntegerForm form, Function activation, Stored r) {
-        launch.define("CARRIER", "u8s8")
-                .define("Y_FORMAT", operands.y.format())
-                .set("act_a", activation.alpha())
-                .set("act_b", activation.beta())
-                .set("y_zero", operands.y.zero())
-                .set("r_zero", form.residual().isPresent() ? r.held().zero() : 0)
-                .set("r_scale", form.residualStep());
-    }
-
-    /** Bias with what the zero point of the activations adds taken off, and the multipliers. */
-    private int[] numbers(IntegerForm form, Held x, int groups, int outputs, int width, int axis) {
-        Shape shape = form.levels().shape();
-        int[] bias = form.bias();
-        float[] multipliers = form.multipliers();
-        long[] sums = new long[bias.length];
-        long inner = shape.elements(axis + 1, shape.rank());
-        for (long i = 0; i < form.levels().elements(); i++) {
-            sums[(int) (i / inner % bias.length)] += form.levels().getLong(i);
-        }
-        List<Double> whole = new ArrayList<>();
-        List<Double> real = new ArrayList<>();
-        for (int channel = 0; channel < bias.length; channel++) {
-            whole.add((double) (bias[channel] - x.zero() * sums[channel]));
-            real.add((double) multipliers[channel]);
-        }
-        return new int[] {
-            draft.pack(device.id(), new Packing.Numbers(NumberFormat.S32, whole, groups, outputs, width)),
-            draft.pack(device.id(), new Packing.Numbers(NumberFormat.F32, real, groups, outputs, width))
-        };
-    }
-
     private Step.Launch conv(Node node, Contraction.Conv conv) {
         Window window = conv.window();
         Shape w = draft.graph().value(node.input(1)).shape();
         int groups = conv.groups();
         int outputs = w.size(0) / groups;
         int channels = w.size(1);
-        Operands operands = operands(node, groups, channels);
-        Stored x = draft.home(node.input(0), device.id(), operands.x);
+        Operands operands = Operands.of(draft, device.id(), node, groups, channels);
+        Stored x = draft.home(node.input(0), device.id(), operands.x());
         Optional<Stored> r = residual(node, conv, operands);
-        Stored y = defined(node, operands);
+        Stored y = operands.define(draft, device.id(), node);
         long[] xs = x.strides();
         Image from = new Image(
                 x,
@@ -270,11 +185,12 @@ final class ContractionLowering {
     private Step.Launch rows(Node node, Contraction op, Shape b, boolean transposed, float alpha, float beta) {
         int depth = b.size(transposed ? 1 : 0);
         int outputs = b.size(transposed ? 0 : 1);
-        Operands operands = operands(node, 1, depth);
-        Stored x =
-                operands.x.isReal() ? draft.plain(node.input(0), device.id()) : draft.home(node.input(0), device.id());
+        Operands operands = Operands.of(draft, device.id(), node, 1, depth);
+        Stored x = operands.x().isReal()
+                ? draft.plain(node.input(0), device.id())
+                : draft.home(node.input(0), device.id());
         Optional<Stored> r = residualRows(node, op, operands);
-        Stored y = defined(node, operands);
+        Stored y = operands.define(draft, device.id(), node);
         long count = y.shape().elements() / outputs;
         Image to = Image.matrix(y, rowOf(y));
         Tile tile = Tile.of(device, count, outputs, 1);
@@ -291,7 +207,7 @@ final class ContractionLowering {
                         tile.panel(),
                         transposed ? depth : 1,
                         transposed ? 1 : outputs,
-                        operands.form.isPresent() ? 1 : alpha));
+                        operands.form().isPresent() ? 1 : alpha));
         return dense(
                 node,
                 op,
@@ -301,7 +217,7 @@ final class ContractionLowering {
                 tile,
                 weights,
                 beta,
-                Image.matrix(x, operands.x.isReal() ? depth : rowOf(x)),
+                Image.matrix(x, operands.x().isReal() ? depth : rowOf(x)),
                 r.map(stored -> Image.matrix(stored, rowOf(stored))).orElse(to),
                 to);
     }
@@ -314,13 +230,8 @@ final class ContractionLowering {
 
     private Optional<Stored> residual(Node node, Contraction op, Operands operands) {
         return op.epilogue().residual()
-                ? Optional.of(draft.home(node.input(3), device.id(), residualHeld(node, operands)))
+                ? Optional.of(draft.home(node.input(3), device.id(), operands.r()))
                 : Optional.empty();
-    }
-
-    /** As the epilogue reads it: codes where it counts steps, real numbers otherwise. */
-    private Held residualHeld(Node node, Operands operands) {
-        return operands.residual().isReal() ? Held.REAL : draft.held(node.input(3), device.id());
     }
 
     private Optional<Stored> residualRows(Node node, Contraction op, Operands operands) {
@@ -328,7 +239,7 @@ final class ContractionLowering {
             return Optional.empty();
         }
         return Optional.of(
-                residualHeld(node, operands).isReal()
+                operands.r().isReal()
                         ? draft.plain(node.input(3), device.id())
                         : draft.home(node.input(3), device.id()));
     }
@@ -365,28 +276,11 @@ final class ContractionLowering {
             Image y) {
         Function activation = op.epilogue().activation();
         boolean fused = EPILOGUE.containsKey(activation.kind());
-        int[] numbers = operands.form
-                .map(form ->
-                        numbers(form, operands.x, grid.groups, grid.channels, tile.panel(), IntegerForm.outputAxis(op)))
-                .orElseGet(() -> {
-                    int bias = draft.pack(
-                            device.id(),
-                            new Packing.PanelVector(
-                                    node.hasInput(2) ? node.input(2) : "",
-                                    NumberFormat.F32,
-                                    grid.groups,
-                                    grid.channels,
-                                    tile.panel(),
-                                    biasFactor));
-                    return new int[] {bias, bias};
-                });
         LaunchBuilder launch = new LaunchBuilder(tile.kernel())
                 .define("ACTIVATION", fused ? EPILOGUE.get(activation.kind()) : "NONE")
                 .define("RESIDUAL", op.epilogue().residual() ? 1 : 0)
                 .stored("x", x.stored)
                 .packed("w", weights)
-                .packed("bias", numbers[0])
-                .packed("scale", numbers[1])
                 .stored("r", r.stored)
                 .stored("y", y.stored)
                 .set("images", grid.images)
@@ -399,21 +293,16 @@ final class ContractionLowering {
                 .set("tap_cols", taps.columns)
                 .set("tap_row", taps.rowStep)
                 .set("tap_col", taps.columnStep)
-                .set("run", taps.run)
-                .set("act_a", activation.alpha())
-                .set("act_b", activation.beta())
-                .set("y_zero", 0)
-                .set("r_zero", 0)
-                .set("r_scale", 1f);
-        operands.form.ifPresent(form -> {
-            integers(launch, operands, form, form.activation(op), r.stored);
-            launch.define("X_FORMAT", NumberFormat.U8).define("W_FORMAT", NumberFormat.S8);
+                .set("run", taps.run);
+        operands.addTo(launch, draft, device.id(), node, op, grid.groups, grid.channels, tile.panel(), biasFactor);
+        if (operands.form().isPresent()) {
+            launch.define("X_FORMAT", operands.x().format()).define("W_FORMAT", operands.weights());
             if (device.deviceClass() == DeviceClass.CPU
                     && tile.lanes() == 8
                     && device.features().contains("AVX2")) {
                 launch.define("INLAY_HAS_AVX2", 1);
             }
-        });
+        }
         x.addTo(launch, "x");
         y.addTo(launch, "y");
         r.addTo(launch, "r");
@@ -422,15 +311,13 @@ final class ContractionLowering {
         long bytes = x.stored.format().bytes(x.stored.shape().elements())
                 + y.stored.format().bytes(y.stored.shape().elements())
                 + draft.packed().get(weights).packing().bytes();
-        Step.Launch step = launch.work(operands.form.isPresent() ? "u8s8" : "f32", operations(node), bytes)
-                .on(device.id(), node.name());
+        Step.Launch step =
+                launch.work(operands.carrier(), operations(node), bytes).on(device.id(), node.name());
         draft.add(step);
         if (!fused) {
             draft.add(LanewiseLowering.inPlace(device, node, activation, y.stored));
         }
-        if (operands.y.isReal()) {
-            draft.finish(node.output(), y.stored);
-        }
+        operands.finish(draft, node, y.stored);
         return step;
     }
 
@@ -444,10 +331,10 @@ final class ContractionLowering {
 
     private Step.Launch depthwise(Node node, Contraction.Conv conv) {
         Window window = conv.window();
-        Operands operands = operands(node, conv.groups(), 1);
-        Stored x = draft.home(node.input(0), device.id(), operands.x);
+        Operands operands = Operands.of(draft, device.id(), node, conv.groups(), 1);
+        Stored x = draft.home(node.input(0), device.id(), operands.x());
         Optional<Stored> r = residual(node, conv, operands);
-        Stored y = defined(node, operands);
+        Stored y = operands.define(draft, device.id(), node);
         Stored beside = r.orElse(y);
         int channels = y.shape().size(1);
         long[] xs = x.strides();
@@ -455,23 +342,11 @@ final class ContractionLowering {
         long[] rs = beside.strides();
         int weights = draft.pack(
                 device.id(), new Packing.DepthwiseTaps(node.input(1), operands.weights(), channels, window.taps()));
-        int[] numbers = operands.form
-                .map(form -> numbers(form, operands.x, 1, channels, channels, 0))
-                .orElseGet(() -> {
-                    int bias = draft.pack(
-                            device.id(),
-                            new Packing.PanelVector(
-                                    node.hasInput(2) ? node.input(2) : "", NumberFormat.F32, 1, channels, channels, 1));
-                    return new int[] {bias, bias};
-                });
-        Function activation = conv.epilogue().activation();
         LaunchBuilder launch = new LaunchBuilder("contract.depthwise")
-                .define("FUNCTION", activation.kind())
+                .define("FUNCTION", conv.epilogue().activation().kind())
                 .define("RESIDUAL", r.isPresent() ? 1 : 0)
                 .stored("x", x, x.base() - window.top() * xs[2] - window.left() * xs[3])
                 .packed("w", weights)
-                .packed("bias", numbers[0])
-                .packed("scale", numbers[1])
                 .stored("r", beside, beside.base())
                 .stored("y", y, y.base())
                 .set("channels", channels)
@@ -488,27 +363,20 @@ final class ContractionLowering {
                 .set("y_pixel", ys[3])
                 .set("r_image", rs[0])
                 .set("r_line", rs[2])
-                .set("r_pixel", rs[3])
-                .set("act_a", activation.alpha())
-                .set("act_b", activation.beta())
-                .set("y_zero", 0)
-                .set("r_zero", 0)
-                .set("r_scale", 1f);
-        operands.form.ifPresent(form -> integers(launch, operands, form, form.activation(conv), beside));
+                .set("r_pixel", rs[3]);
+        operands.addTo(launch, draft, device.id(), node, conv, 1, channels, channels, 1);
         Step.Launch step = launch.lanes(
                         channels,
                         y.shape().extent(3),
                         y.shape().extent(2) * y.shape().extent(0))
                 .work(
-                        "f32",
+                        operands.carrier(),
                         operations(node),
                         x.format().bytes(x.shape().elements())
                                 + y.format().bytes(y.shape().elements()))
                 .on(device.id(), node.name());
         draft.add(step);
-        if (operands.y.isReal()) {
-            draft.finish(node.output(), y);
-        }
+        operands.finish(draft, node, y);
         return step;
     }
 }

@@ -21,15 +21,4 @@ public record Approximated(Graph graph, List<LayerReport> layers, long bytesBefo
     public double compression() {
         return (double) bytesBefore / Math.max(1, bytesAfter);
     }
-
-    /** Bytes of a graph's constants as they are held. */
-    public static long constantBytes(Graph graph) {
-        long plain = graph.constants().values().stream()
-                .mapToLong(tensor -> tensor.data().byteSize())
-                .sum();
-        long encoded = graph.encoded().values().stream()
-                .mapToLong(codes -> Math.ceilDiv(codes.bits(), Byte.SIZE))
-                .sum();
-        return plain + encoded;
-    }
 }

@@ -8,7 +8,9 @@ import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
+import dev.inlay.graph.Patch;
 import dev.inlay.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,12 +76,7 @@ record OutputCorrection(Graph exact, CalibrationData data, Runner.Factory runner
                 op.withEpilogue(op.epilogue().withActivation(Function.IDENTITY)),
                 node.inputs(),
                 node.outputs());
-        Graph.Builder builder = Graph.builder(graph.name());
-        graph.inputs().forEach(builder::input);
-        graph.constants().forEach(builder::constant);
-        graph.encoded().forEach(builder::encoded);
-        graph.nodes().forEach(other -> builder.node(other.name().equals(node.name()) ? bare : other));
-        builder.output(node.output());
-        return builder.build();
+        return graph.apply(new Patch(Set.of(node.name()), List.of(bare), Map.of()))
+                .withOutputs(List.of(node.output()));
     }
 }

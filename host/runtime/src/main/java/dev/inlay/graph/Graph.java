@@ -5,6 +5,7 @@ import dev.inlay.encoding.Encoded;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -142,6 +143,27 @@ public final class Graph {
                 + encoded.values().stream()
                         .mapToLong(codes -> codes.shape().elements())
                         .sum();
+    }
+
+    /** Bytes of all constants as they are held: codes and scales of those that are codes. */
+    public long constantBytes() {
+        return constants.values().stream()
+                        .mapToLong(tensor -> tensor.data().byteSize())
+                        .sum()
+                + encoded.values().stream()
+                        .mapToLong(codes -> Math.ceilDiv(codes.bits(), Byte.SIZE))
+                        .sum();
+    }
+
+    /** The same nodes with other outputs; nodes that lead to none of them are gone. */
+    public Graph withOutputs(Collection<String> changed) {
+        Builder builder = new Builder(name);
+        inputs().forEach(builder::input);
+        constants.forEach(builder::constant);
+        encoded.forEach(builder::encoded);
+        nodes.forEach(builder::node);
+        changed.forEach(builder::output);
+        return builder.build();
     }
 
     /**

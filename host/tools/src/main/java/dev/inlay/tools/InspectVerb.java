@@ -6,7 +6,6 @@ import dev.inlay.graph.OperationCount;
 import dev.inlay.graph.Value;
 import dev.inlay.onnx.Inspection;
 import dev.inlay.onnx.Unsupported;
-import dev.inlay.tools.measure.ComparisonRow;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -94,7 +93,7 @@ final class InspectVerb extends Verb {
                 OptionalLong.of(graph.nodes().size()),
                 OptionalLong.of(graph.parameters()),
                 OptionalLong.of(OperationCount.of(graph)),
-                OptionalLong.of(ComparisonRow.weightBytes(graph)),
+                OptionalLong.of(graph.constantBytes()),
                 List.of());
     }
 }

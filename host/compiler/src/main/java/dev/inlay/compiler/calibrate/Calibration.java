@@ -51,18 +51,12 @@ public final class Calibration {
 
     /** The graph with further values among its outputs. */
     public static Graph showing(Graph graph, Set<String> values) {
-        Graph.Builder builder = Graph.builder(graph.name());
-        graph.inputs().forEach(builder::input);
-        graph.constants().forEach(builder::constant);
-        graph.encoded().forEach(builder::encoded);
-        graph.nodes().forEach(builder::node);
         Set<String> outputs = new LinkedHashSet<>();
         graph.outputs().forEach(output -> outputs.add(output.name()));
         Set<String> inputs = new LinkedHashSet<>();
         graph.inputs().stream().map(Value::name).forEach(inputs::add);
         values.stream().filter(name -> !inputs.contains(name)).forEach(outputs::add);
-        outputs.forEach(builder::output);
-        return builder.build();
+        return graph.withOutputs(outputs);
     }
 
     /** What one of the values looked at was. */

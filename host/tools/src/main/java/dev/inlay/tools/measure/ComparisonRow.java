@@ -2,7 +2,6 @@
 package dev.inlay.tools.measure;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
 import dev.inlay.tools.model.ModelFile;
@@ -61,16 +60,9 @@ public record ComparisonRow(
                 OptionalDouble.of(trial.latencyMs()),
                 OptionalDouble.of(trial.samplesPerSecond()),
                 OptionalDouble.empty(),
-                weightBytes(model.batched(1)),
+                model.batched(1).constantBytes(),
                 1,
                 OptionalDouble.empty(),
                 evidence);
-    }
-
-    /** Bytes of the constants that a graph's nodes read. */
-    public static long weightBytes(Graph graph) {
-        return graph.constants().values().stream()
-                .mapToLong(tensor -> tensor.data().byteSize())
-                .sum();
     }
 }

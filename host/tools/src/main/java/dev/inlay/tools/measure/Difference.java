@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools.measure;
 
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.GraphException;
+import dev.inlay.graph.Value;
+import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
 
 /**
@@ -18,6 +21,25 @@ public record Difference(boolean exact, double maxAbs, double nmse, boolean with
 
     /** Integers may differ by one on at most one element in this many. */
     private static final long ELEMENTS_PER_OFF_BY_ONE = 1000;
+
+    /**
+     * Compares two tensors of a value: by their codes as integers where it is held as such, as {@link #between(String,
+     * Tensor, Tensor, double)} otherwise.
+     */
+    public static Difference between(Value value, Tensor got, Tensor right, double tolerance) {
+        String what = "value \"" + value.name() + "\"";
+        return value.quantizer().orElse(null) instanceof Quantizer.Uniform held
+                ? between(what, codes(held, got), codes(held, right), tolerance)
+                : between(what, got, right, tolerance);
+    }
+
+    private static Tensor codes(Quantizer.Uniform held, Tensor reals) {
+        Tensor codes = Tensor.allocate(ElementType.INT32, reals.shape());
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, held.code(reals.getFloat(i)));
+        }
+        return codes;
+    }
 
     /**
      * Compares two tensors. Floats are within when the nmse is at most {@code tolerance}; integers when they differ by

@@ -81,7 +81,7 @@ public record ModelledDevice(DeviceProfile profile, Roofline roofline) {
                 OptionalDouble.of(latency * 1e3),
                 OptionalDouble.of(1 / each),
                 joules,
-                ComparisonRow.weightBytes(alone),
+                alone.constantBytes(),
                 1,
                 OptionalDouble.empty(),
                 evidence);

@@ -24,12 +24,8 @@ public final class OnnxRuntimeOracle implements Oracle {
 
     @Override
     public Map<String, Tensor> values(Graph graph, Map<String, Tensor> inputs, Set<String> wanted) {
-        Graph.Builder builder = Graph.builder(graph.name());
-        graph.inputs().forEach(builder::input);
-        graph.constants().forEach(builder::constant);
-        graph.nodes().forEach(builder::node);
-        new TreeSet<>(wanted).forEach(builder::output);
-        try (OnnxRuntimeModel open = OnnxRuntimeModel.plain(OnnxWriter.bytes(builder.build()))) {
+        byte[] model = OnnxWriter.bytes(graph.withOutputs(new TreeSet<>(wanted)));
+        try (OnnxRuntimeModel open = OnnxRuntimeModel.plain(model)) {
             return open.run(inputs);
         }
     }

@@ -85,8 +85,8 @@ public final class Bisection {
                 got = session.run(fed);
             }
             for (String output : node.outputs()) {
-                Difference difference = Difference.between(
-                        "node \"" + node.name() + "\"", got.get(output), right.get(output), tolerance);
+                Difference difference =
+                        Difference.between(graph.value(output), got.get(output), right.get(output), tolerance);
                 if (!difference.within()) {
                     Decision at = compiled.placements().getFirst();
                     write(alone, fed, right, folder);
@@ -110,7 +110,9 @@ public final class Bisection {
     static Graph alone(Graph graph, Node node) {
         Graph.Builder builder = Graph.builder(node.name());
         for (String name : new LinkedHashSet<>(node.inputs())) {
-            if (!name.isEmpty()) {
+            if (graph.encoded(name).isPresent()) {
+                builder.encoded(name, graph.encoded(name).get());
+            } else if (!name.isEmpty()) {
                 graph.constant(name)
                         .ifPresentOrElse(
                                 constant -> builder.constant(name, constant), () -> builder.input(graph.value(name)));

@@ -122,9 +122,8 @@ public final class Approximation {
         for (Layer layer : rules.keySet()) {
             reports.add(report(prepared, emitted, layer));
         }
-        Graph result = Rewriter.standard().rewrite(emitted.graph());
-        return new Approximated(
-                result, reports, Approximated.constantBytes(prepared), Approximated.constantBytes(result));
+        Graph result = AccumulatorBias.rounded(Rewriter.standard().rewrite(emitted.graph()));
+        return new Approximated(result, reports, prepared.constantBytes(), result.constantBytes());
     }
 
     private record Emitted(Graph graph, GraphEmitter emitter) {}

@@ -23,7 +23,8 @@ public final class IntegerForm {
     private static final Set<Function.Kind> STEPWISE =
             Set.of(Function.Kind.IDENTITY, Function.Kind.RELU, Function.Kind.CLIP, Function.Kind.LEAKY_RELU);
 
-    private static final long NEVER = 1L << 30;
+    /** Half of what an accumulator holds: the bias and the sums share it. */
+    private static final double LARGEST_SUM = 0x1p30;
 
     private final Quantizer.Uniform x;
     private final Encoded.Term weights;
@@ -31,6 +32,8 @@ public final class IntegerForm {
     private final Optional<Quantizer.Uniform> y;
     private final float[] multipliers;
     private final int[] bias;
+    private final double[] scales;
+    private final boolean threshold;
     private final Tensor levels;
 
     private IntegerForm(
@@ -40,6 +43,8 @@ public final class IntegerForm {
             Optional<Quantizer.Uniform> y,
             float[] multipliers,
             int[] bias,
+            double[] scales,
+            boolean threshold,
             Tensor levels) {
         this.x = x;
         this.weights = weights;
@@ -47,6 +52,8 @@ public final class IntegerForm {
         this.y = y;
         this.multipliers = multipliers;
         this.bias = bias;
+        this.scales = scales;
+        this.threshold = threshold;
         this.levels = levels;
     }
 
@@ -82,6 +89,21 @@ public final class IntegerForm {
     /** One for each output channel. */
     public int[] bias() {
         return bias.clone();
+    }
+
+    /**
+     * The real bias that the accumulator's stands for, one for each output channel: {@code bias sx sw}. Empty where the
+     * bias is a threshold.
+     */
+    public Optional<double[]> realBias() {
+        if (threshold) {
+            return Optional.empty();
+        }
+        double[] real = new double[bias.length];
+        for (int channel = 0; channel < real.length; channel++) {
+            real[channel] = bias[channel] * scales[channel];
+        }
+        return Optional.of(real);
     }
 
     /** The step that v counts. */
@@ -186,33 +208,31 @@ public final class IntegerForm {
         double alpha = op instanceof Contraction.Gemm gemm ? gemm.alpha() : 1;
         float[] multipliers = new float[realBias.length];
         int[] bias = new int[realBias.length];
+        double[] scaleOf = new double[realBias.length];
         for (int channel = 0; channel < bias.length; channel++) {
             Encoded.Scales scales = weights.scales();
             double scale = alpha * x.scale() * scales.values().getFloat(scales.isOne() ? 0 : channel);
+            scaleOf[channel] = scale;
             double offset = realBias[channel];
             double whole;
             if (threshold) {
                 double bound = -offset / scale;
-                whole = scale > 0 ? -Math.ceil(bound) : scale < 0 ? -Math.floor(bound) : offset < 0 ? -NEVER : NEVER;
+                whole = scale > 0 ? -Math.ceil(bound) : -Math.floor(bound);
                 multipliers[channel] = scale < 0 ? -1 : 1;
             } else {
-                whole = scale == 0 ? 0 : Math.rint(offset / scale);
+                whole = offset == 0 ? 0 : Math.rint(offset / scale);
                 multipliers[channel] =
                         (float) (scale / y.map(Quantizer.Uniform::scale).orElse(1f));
-                if (scale == 0 && offset != 0) {
-                    return Optional.empty();
-                }
             }
-            if (threshold && !(Math.abs(whole) < NEVER)) {
-                whole = Math.copySign(NEVER, whole);
-            }
-            if (!(Math.abs(whole) <= NEVER)) {
+            // Behind a scale of zero no bias fits the accumulator.
+            if (!(Math.abs(whole) <= LARGEST_SUM)) {
                 return Optional.empty();
             }
             bias[channel] = (int) whole;
         }
-        IntegerForm form = new IntegerForm(x, weights, residual, y, multipliers, bias, weights.integerLevels());
-        return form.largestSum(axis) < 0x1p30 ? Optional.of(form) : Optional.empty();
+        IntegerForm form = new IntegerForm(
+                x, weights, residual, y, multipliers, bias, scaleOf, threshold, weights.integerLevels());
+        return form.largestSum(axis) < LARGEST_SUM ? Optional.of(form) : Optional.empty();
     }
 
     /** An upper bound of every partial sum's magnitude, the correction for the zero point and the bias included. */

@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
             InspectVerb.class,
             RunVerb.class,
             VerifyVerb.class,
+            ApproximateVerb.class,
             AccuracyVerb.class,
             BenchVerb.class,
             LayersVerb.class,

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The pairs of activations and weights that there are kernels for. */
+/**
+ * The pairs of activations and weights whose arithmetic one of the carriers has. A pair that is not among them is
+ * refused here; one that a device has no kernel for yet is computed by it in floats, or by the host, and named.
+ */
 public final class KernelSupport {
     /** The greatest number of powers that fit signed bytes. */
     private static final int BYTE_POWERS = 7;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.tools;
+
+import dev.inlay.compiler.Approximated;
+import dev.inlay.compiler.Approximation;
+import dev.inlay.compiler.LayerReport;
+import dev.inlay.compiler.calibrate.CalibrationData;
+import dev.inlay.compiler.calibrate.Runner;
+import dev.inlay.compiler.recipe.Recipe;
+import dev.inlay.compiler.recipe.RecipeReader;
+import dev.inlay.graph.Graph;
+import dev.inlay.onnx.OnnxWriter;
+import dev.inlay.tools.data.DataSets;
+import dev.inlay.tools.data.LabelledImages;
+import dev.inlay.tools.measure.Classifier;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code inlay approximate}. */
+@Command(name = "approximate", description = "Approximate a model by a recipe and write it as plain ONNX.")
+final class ApproximateVerb extends Verb {
+    private static final int BATCH = 64;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(names = "--recipe", required = true, paramLabel = "R.yaml", description = "What becomes of which layers.")
+    private Path recipe;
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "NAME[:N]",
+            defaultValue = "fashion-mnist-1000:256",
+            description = "Images that activations are calibrated on; default ${DEFAULT-VALUE}.")
+    private String calibration;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "OUT.onnx",
+            description = "File to write.")
+    private Path file;
+
+    /** Bytes are those of all constants; {@code compression} counts codes and scales. */
+    record Approximate(
+            String model,
+            String recipe,
+            String calibration,
+            String file,
+            List<LayerReport> layers,
+            long bytesBefore,
+            long bytesAfter,
+            double compression)
+            implements Report {
+        @Override
+        public void print(PrintStream out) {
+            for (LayerReport layer : layers) {
+                out.printf(
+                        "%-20s %-40s %s -> %s, weights %s, output %s%n",
+                        layer.node(),
+                        layer.method(),
+                        Table.bytes(layer.bytesBefore()),
+                        Table.bytes(layer.bytesAfter()),
+                        decibels(layer.error().sqnrDb().stream().boxed().findFirst()),
+                        decibels(layer.error().outputSqnrDb().stream().boxed().findFirst()));
+            }
+            out.printf(
+                    "%s: %s, %s -> %s, %.2f times smaller%n",
+                    file, recipe, Table.bytes(bytesBefore), Table.bytes(bytesAfter), compression);
+        }
+
+        private static String decibels(Optional<Double> sqnr) {
+            return sqnr.map(value -> "%.1f dB".formatted(value)).orElse("exact");
+        }
+    }
+
+    @Override
+    protected Report report() throws IOException {
+        Recipe read = RecipeReader.read(recipe);
+        LabelledImages images = DataSets.open(calibration, Home.current());
+        Graph graph = model.file().batched(Math.min(BATCH, images.size()));
+        Classifier classifier = Classifier.of(graph, images);
+        int batches = images.size() / classifier.batch();
+        CalibrationData data =
+                new CalibrationData(batches, index -> classifier.inputs(images, index * classifier.batch()));
+        Approximation approximation;
+        try (Progress progress = progress("calibration", batches)) {
+            approximation = Approximation.of(graph, read, data, Runner::reference, () -> progress.step(1));
+        }
+        Approximated result = approximation.apply(model.file().read(Map.of()));
+        Files.createDirectories(
+                Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file));
+        OnnxWriter.write(result.graph(), file);
+        return new Approximate(
+                model.file().path().toString(),
+                read.name(),
+                calibration,
+                file.toString(),
+                result.layers(),
+                result.bytesBefore(),
+                result.bytesAfter(),
+                result.compression());
+    }
+}

@@ -37,6 +37,11 @@ final class ErrorsTest {
         Files.write(folder.resolve("cut.npy"), Arrays.copyOf(good, good.length - 1));
         Files.write(folder.resolve("empty.npy"), new byte[0]);
         Files.writeString(folder.resolve("file"), "");
+        String recipe =
+                "schemaVersion: 1\nname: r\nlayers:\n  - weights: {method: %s}\n    activations: {method: %s}\n";
+        Files.writeString(folder.resolve("int8.yaml"), recipe.formatted("affine, bits: 8", "affine, bits: 8"));
+        Files.writeString(folder.resolve("key.yaml"), recipe.formatted("affine, bitz: 8", "affine, bits: 8"));
+        Files.writeString(folder.resolve("pair.yaml"), recipe.formatted("affine, bits: 8", "binary"));
     }
 
     @ParameterizedTest
@@ -53,6 +58,14 @@ final class ErrorsTest {
                 "3 | accuracy @none.onnx --dataset fashion-mnist-1000 | none.onnx: got no such file",
                 "3 | bench @empty.onnx --scenario Offline | empty.onnx: got an empty file",
                 "3 | compare @none.onnx --devices reference | none.onnx: got no such file",
+                "3 | approximate @none.onnx --recipe @int8.yaml -o @o.onnx | none.onnx: got no such file",
+                "3 | approximate @cut.onnx --recipe @int8.yaml -o @o.onnx | cut.onnx: ",
+                "3 | approximate @small.onnx --recipe @none.yaml -o @o.onnx | none.yaml: got no such file",
+                "3 | approximate @small.onnx --recipe @key.yaml -o @o.onnx | key.yaml: ",
+                "3 | approximate @small.onnx --recipe @pair.yaml -o @o.onnx | for which there is no kernel",
+                "3 | approximate @small.onnx --recipe @int8.yaml -o @o.onnx | input \"x\": got FLOAT32 ",
+                "2 | approximate @small.onnx --recipe @int8.yaml --calibrate mnist -o @o.onnx | data set: got \"mnist\"",
+                "2 | approximate @small.onnx -o @o.onnx | --recipe",
                 "3 | run @small.onnx --input x=@none.npy --output @out | none.npy: no such file",
                 "3 | run @small.onnx --input x=@empty.npy --output @out | empty.npy: got 0 bytes",
                 "3 | run @small.onnx --input x=@cut.npy --output @out | cut.npy: got 11 bytes of elements, expected 12",

@@ -98,6 +98,7 @@ final class IntegerGraphTest {
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(images, channels, size, size)))
                 .encoded("w1", weights(1, 0, wide, channels, 3, 3))
                 .constant("b1", reals(2, 0.1, wide))
+                .encoded("w0", weights(10, 0, wide, channels, 1, 1))
                 .encoded("w2", weights(3, 0, wide, wide, 3, 3))
                 .encoded("w3", weights(4, 0, wide, 1, 3, 3))
                 .constant("b3", reals(5, 0.1, wide))
@@ -107,14 +108,16 @@ final class IntegerGraphTest {
         builder.node(
                 node("c1", new Contraction.Conv(window(3, 1, 1), 1, relu), List.of("xq", "w1", "b1"), "a", RECTIFIED));
         builder.node(node(
+                "c0", new Contraction.Conv(window(1, 1, 0), 1, Epilogue.NONE), List.of("xq", "w0"), "beside", SIGNED));
+        builder.node(node(
                 "c2",
                 new Contraction.Conv(window(3, 1, 1), 1, new Epilogue(true, Function.RELU)),
-                List.of("a", "w2", "", "a"),
+                List.of("a", "w2", "", "beside"),
                 "b",
                 RECTIFIED));
         builder.node(node(
                 "c3",
-                new Contraction.Conv(window(3, 1, 1), wide, Epilogue.NONE),
+                new Contraction.Conv(window(3, 1, 1), wide, new Epilogue(false, Function.clip(-0.9f, 1.3f))),
                 List.of("b", "w3", "b3"),
                 "c",
                 SIGNED));

@@ -17,6 +17,11 @@ public sealed interface Packing {
     /** Bytes of the packed form. */
     long bytes();
 
+    /** Output channels of a group, padded to whole panels. */
+    private static int wholePanels(int outputs, int width) {
+        return Math.ceilDiv(outputs, width) * width;
+    }
+
     /** Whether it is made from the levels of a constant that is held as codes. */
     default boolean ofLevels() {
         return false;
@@ -137,13 +142,9 @@ public sealed interface Packing {
      */
     record PanelVector(String constant, NumberFormat format, int groups, int outputs, int width, float factor)
             implements Packing {
-        private int padded() {
-            return Math.ceilDiv(outputs, width) * width;
-        }
-
         @Override
         public long bytes() {
-            return format.bytes((long) groups * padded());
+            return format.bytes((long) groups * wholePanels(outputs, width));
         }
 
         @Override
@@ -155,7 +156,7 @@ public sealed interface Packing {
             for (int group = 0; group < groups; group++) {
                 for (int output = 0; output < outputs; output++) {
                     long from = tensor.elements() == 1 ? 0 : (long) group * outputs + output;
-                    long to = (long) group * padded() + output;
+                    long to = (long) group * wholePanels(outputs, width) + output;
                     if (format.equals(NumberFormat.F32)) {
                         target.setAtIndex(ValueLayout.JAVA_FLOAT, to, tensor.getFloat(from) * factor);
                     } else {
@@ -182,19 +183,15 @@ public sealed interface Packing {
             return "";
         }
 
-        private int padded() {
-            return Math.ceilDiv(outputs, width) * width;
-        }
-
         @Override
         public long bytes() {
-            return format.bytes((long) groups * padded());
+            return format.bytes((long) groups * wholePanels(outputs, width));
         }
 
         @Override
         public void pack(Optional<Tensor> source, MemorySegment target) {
             for (int channel = 0; channel < groups * outputs; channel++) {
-                long to = (long) (channel / outputs) * padded() + channel % outputs;
+                long to = (long) (channel / outputs) * wholePanels(outputs, width) + channel % outputs;
                 double value = values.get(channel);
                 if (format.equals(NumberFormat.F32)) {
                     target.setAtIndex(ValueLayout.JAVA_FLOAT, to, (float) value);

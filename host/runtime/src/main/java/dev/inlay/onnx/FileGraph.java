@@ -92,18 +92,10 @@ final class FileGraph {
     }
 
     String freshValue(String wish) {
-        return fresh(wish, valueNames);
+        return Scope.fresh(wish, valueNames);
     }
 
     String freshNode(String wish) {
-        return fresh(wish, nodeNames);
-    }
-
-    private static String fresh(String wish, Set<String> used) {
-        String name = wish;
-        for (int count = used.size(); !used.add(name); count++) {
-            name = wish + "_" + count;
-        }
-        return name;
+        return Scope.fresh(wish, nodeNames);
     }
 }

@@ -243,7 +243,8 @@ final class Scope {
         return fresh(wish, nodeNames);
     }
 
-    private static String fresh(String wish, Set<String> used) {
+    /** The wish, or the wish with a number behind it, added to what is used. */
+    static String fresh(String wish, Set<String> used) {
         String name = wish;
         for (int count = used.size(); !used.add(name); count++) {
             name = wish + "_" + count;

@@ -9,13 +9,11 @@ import dev.inlay.compiler.calibrate.Runner;
 import dev.inlay.compiler.recipe.Recipe;
 import dev.inlay.compiler.recipe.RecipeReader;
 import dev.inlay.graph.Graph;
-import dev.inlay.onnx.OnnxWriter;
 import dev.inlay.tools.data.DataSets;
 import dev.inlay.tools.data.LabelledImages;
 import dev.inlay.tools.measure.Classifier;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +40,8 @@ final class ApproximateVerb extends Verb {
             description = "Images that activations are calibrated on; default ${DEFAULT-VALUE}.")
     private String calibration;
 
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "OUT.onnx",
-            description = "File to write.")
-    private Path file;
+    @Mixin
+    private OutputOptions output;
 
     /** Bytes are those of all constants; {@code compression} counts codes and scales. */
     record Approximate(
@@ -96,14 +90,12 @@ final class ApproximateVerb extends Verb {
             approximation = Approximation.of(graph, read, data, Runner::reference, () -> progress.step(1));
         }
         Approximated result = approximation.apply(model.file().read(Map.of()));
-        Files.createDirectories(
-                Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file));
-        OnnxWriter.write(result.graph(), file);
+        output.write(result.graph());
         return new Approximate(
                 model.file().path().toString(),
                 read.name(),
                 calibration,
-                file.toString(),
+                output.file().toString(),
                 result.layers(),
                 result.bytesBefore(),
                 result.bytesAfter(),

@@ -3,14 +3,12 @@ package dev.inlay.tools;
 
 import dev.inlay.UsageException;
 import dev.inlay.graph.Graph;
-import dev.inlay.onnx.OnnxWriter;
 import dev.inlay.tools.zoo.Zoo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,12 +21,8 @@ final class ZooVerb extends Verb {
     @Option(names = "--seed", defaultValue = "1", description = "Seed of the weights; default ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "OUT.onnx",
-            description = "File to write.")
-    private Path file;
+    @Mixin
+    private OutputOptions output;
 
     record Written(String name, long seed, String file, int nodes, long parameters, long bytes) implements Report {
         @Override
@@ -43,9 +37,13 @@ final class ZooVerb extends Verb {
                 .orElseThrow(() -> new UsageException(
                         "zoo: got \"" + name + "\", expected one of " + String.join(", ", Zoo.titles())))
                 .graph(seed);
-        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-        Files.createDirectories(folder);
-        OnnxWriter.write(graph, file);
-        return new Written(name, seed, file.toString(), graph.nodes().size(), graph.parameters(), Files.size(file));
+        output.write(graph);
+        return new Written(
+                name,
+                seed,
+                output.file().toString(),
+                graph.nodes().size(),
+                graph.parameters(),
+                Files.size(output.file()));
     }
 }

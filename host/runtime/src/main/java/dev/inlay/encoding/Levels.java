@@ -17,6 +17,9 @@ public sealed interface Levels {
     /** The code whose level is nearest to a number counted in scales; ties as the kind says. */
     int nearest(float scaled);
 
+    /** What they are, for a reader. */
+    String words();
+
     /** Bits that tell the codes apart, 1 to 17. */
     default int bits() {
         return Integer.SIZE - Integer.numberOfLeadingZeros(high() - low());
@@ -65,6 +68,11 @@ public sealed interface Levels {
         }
 
         @Override
+        public String words() {
+            return "integers " + low + " to " + high;
+        }
+
+        @Override
         public int nearest(float scaled) {
             return (int) Math.clamp(Math.rint((double) scaled), low, high);
         }
@@ -96,6 +104,11 @@ public sealed interface Levels {
         @Override
         public double level(int code) {
             return 2.0 * code + 1;
+        }
+
+        @Override
+        public String words() {
+            return equals(BINARY) ? "signs" : "odd numbers of " + bits + " bits";
         }
 
         @Override
@@ -133,6 +146,11 @@ public sealed interface Levels {
         @Override
         public double level(int code) {
             return code == 0 ? 0 : Math.copySign(power(Math.abs(code) - 1, root), code);
+        }
+
+        @Override
+        public String words() {
+            return magnitudes + " powers of " + (root == 1 ? "two" : "the root of two");
         }
 
         @Override

@@ -8,6 +8,9 @@ import java.lang.foreign.ValueLayout;
 
 /** How the activations of one value are held as codes: each real number goes to one of the numbers that have a code. */
 public sealed interface Quantizer {
+    /** What it gives, for a reader. */
+    String words();
+
     /** The numbers that have a code, in place of those of a FLOAT32 tensor; a tensor of its own. */
     Tensor project(Tensor reals);
 
@@ -38,6 +41,11 @@ public sealed interface Quantizer {
                 return (int) Math.clamp(rounded + zero, integers.low(), integers.high());
             }
             return levels.nearest(Float.isNaN(steps) ? 0 : steps);
+        }
+
+        @Override
+        public String words() {
+            return levels.words();
         }
 
         /** The number a code stands for. */
@@ -72,6 +80,11 @@ public sealed interface Quantizer {
                 throw new IllegalArgumentException("block float: got " + mantissaBits + " mantissa bits in blocks of "
                         + block + ", expected 2 to 8 bits in blocks of 4 to 64, a multiple of 4");
             }
+        }
+
+        @Override
+        public String words() {
+            return "block floating point of " + mantissaBits + " bits in blocks of " + block;
         }
 
         /** The shared exponent of a block whose largest magnitude is given. */

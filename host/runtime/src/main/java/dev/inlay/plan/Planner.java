@@ -113,7 +113,7 @@ public final class Planner {
         Optional<Quantizer> last =
                 node.op() instanceof Lanewise.Quantize quantize ? Optional.of(quantize.to()) : node.quantizer();
         if (last.isPresent() && Held.of(last.get()).isEmpty()) {
-            return Optional.of("no kernel stores what " + last.get() + " gives");
+            return Optional.of("no kernel stores " + last.get().words());
         }
         boolean computed = switch (node.op()) {
             case Contraction op ->

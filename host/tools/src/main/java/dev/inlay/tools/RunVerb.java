@@ -74,7 +74,7 @@ final class RunVerb extends Verb {
 
     static void printFallbacks(List<Placed> fallbacks, PrintStream out) {
         fallbacks.forEach(
-                at -> out.println("left its device: " + at.node() + " runs on " + at.device() + ": " + at.why()));
+                at -> out.println("not as asked: " + at.node() + " runs on " + at.device() + ": " + at.why()));
     }
 
     @Override

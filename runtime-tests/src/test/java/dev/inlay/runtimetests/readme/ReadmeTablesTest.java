@@ -28,7 +28,7 @@ final class ReadmeTablesTest {
         Path readme = ROOT.resolve("README.md");
         String text = Files.readString(readme);
         String written = text;
-        for (String name : List.of("compare", "layers", "accuracy", "verify", "bench")) {
+        for (String name : List.of("compare", "layers", "accuracy", "recipes", "verify", "bench")) {
             String begin = "<!-- results " + name + " -->\n";
             int start = written.indexOf(begin) + begin.length();
             int end = written.indexOf(END, start);
@@ -47,6 +47,7 @@ final class ReadmeTablesTest {
             case "compare" -> compare(read("compare.json"));
             case "layers" -> layers(read("layers.json"));
             case "accuracy" -> accuracy();
+            case "recipes" -> recipes();
             case "verify" -> verify();
             case "bench" -> bench();
             default -> throw new IllegalArgumentException("got the table " + name);
@@ -130,6 +131,42 @@ final class ReadmeTablesTest {
                     100 * report.get("top1").asDouble()));
         }
         return lines;
+    }
+
+    /** Every recipe on LeNet-5, and on the residual network where it was tried there. */
+    private static List<String> recipes() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "| recipe | lenet5, top-1 | times smaller | nodes without a kernel of their own | small-resnet, top-1 |",
+                "|---|---|---|---|---|"));
+        String prefix = "recipe-lenet5-";
+        try (Stream<Path> files = Files.list(ROOT.resolve("results"))) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.startsWith(prefix)) {
+                    String recipe = name.substring(prefix.length()).replace(".json", "");
+                    JsonNode lenet = read(name).get("report");
+                    JsonNode written =
+                            read("approximate-lenet5-" + recipe + ".json").get("report");
+                    String resnet = read("recipe-small-resnet-" + recipe + ".json", ".json").stream()
+                            .map(result -> top1(result.get("report")))
+                            .findFirst()
+                            .orElse("–");
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "| `%s` | %s | %.1f | %d | %s |",
+                            recipe,
+                            top1(lenet),
+                            written.get("compression").asDouble(),
+                            lenet.get("fallbacks").size(),
+                            resnet));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static String top1(JsonNode report) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * report.get("top1").asDouble());
     }
 
     private static List<String> verify() throws IOException {

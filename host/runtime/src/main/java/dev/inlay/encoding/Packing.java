@@ -36,36 +36,66 @@ public sealed interface Packing {
     void pack(Optional<Tensor> source, MemorySegment target);
 
     /**
-     * Weights of a contraction in panels {@code [group][panel][k / lanes][width][lanes]}, lanes being the numbers in a
-     * word and k running over {@code [tap row][tap column][channel]} with the channels of a tap padded to words; the
-     * last panel is padded with zeros.
+     * Weights of a contraction in panels of 32-bit words, {@code [group][panel][k / run][vector][word][lane]}: the words
+     * of a run of each of the vectors of output channels. k runs over {@code [tap row][tap column][channel]} with the
+     * channels of a tap padded to runs; padding, that of the last panel too, is zero.
      *
-     * @param constant weights {@code [groups * outputs, channels, rows, columns]}
-     * @param format F32 or S8
+     * @param constant weights {@code [groups * outputs, channels, rows, columns]}: floats for F32, else levels
+     * @param pair formats of activations and weights
      * @param groups groups of the convolution
      * @param outputs output channels of a group
      * @param channels input channels of a group
      * @param rows tap rows
      * @param columns tap columns
-     * @param width output channels of a panel
+     * @param vectors vectors of a panel
+     * @param lanes output channels of a vector
      * @param outputStride elements between outputs in the constant
      * @param channelStride elements between input channels in the constant
-     * @param factor every weight is multiplied by it, 1 for integers
+     * @param factor every weight is multiplied by it; 1 for levels
      */
     record Panels(
             String constant,
-            NumberFormat format,
+            OperandPair pair,
             int groups,
             int outputs,
             int channels,
             int rows,
             int columns,
-            int width,
+            int vectors,
+            int lanes,
             long outputStride,
             long channelStride,
             float factor)
             implements Packing {
-        /** Panels of convolution weights {@code [groups * outputs, channels, rows, columns]}. */
+        /** Panels of a format whose run is one word, which lie alike for all widths of a vector. */
+        public Panels(
+                String constant,
+                NumberFormat format,
+                int groups,
+                int outputs,
+                int channels,
+                int rows,
+                int columns,
+                int width,
+                long outputStride,
+                long channelStride,
+                float factor) {
+            this(
+                    constant,
+                    new OperandPair(format, format),
+                    groups,
+                    outputs,
+                    channels,
+                    rows,
+                    columns,
+                    1,
+                    width,
+                    outputStride,
+                    channelStride,
+                    factor);
+        }
+
+        /** Panels of convolution weights {@code [groups * outputs, channels, rows, columns]} as one vector a panel. */
         public static Panels ofConv(
                 String constant,
                 NumberFormat format,
@@ -75,60 +105,121 @@ public sealed interface Packing {
                 int rows,
                 int columns,
                 int width) {
+            OperandPair pair = new OperandPair(format, format);
+            return ofConv(constant, pair, groups, outputs, channels, rows, columns, 1, width);
+        }
+
+        /** Panels of convolution weights {@code [groups * outputs, channels, rows, columns]}. */
+        public static Panels ofConv(
+                String constant,
+                OperandPair pair,
+                int groups,
+                int outputs,
+                int channels,
+                int rows,
+                int columns,
+                int vectors,
+                int lanes) {
             long taps = (long) rows * columns;
             return new Panels(
-                    constant, format, groups, outputs, channels, rows, columns, width, channels * taps, taps, 1);
+                    constant, pair, groups, outputs, channels, rows, columns, vectors, lanes, channels * taps, taps, 1);
         }
 
         @Override
         public boolean ofLevels() {
-            return !format.equals(NumberFormat.F32);
+            return !pair.w().equals(NumberFormat.F32);
         }
 
-        private int paddedChannels() {
-            return Math.ceilDiv(channels, format.lanes()) * format.lanes();
+        private int runs() {
+            return Math.ceilDiv(channels, pair.run());
         }
 
         private int panels() {
-            return Math.ceilDiv(outputs, width);
+            return Math.ceilDiv(outputs, vectors * lanes);
         }
 
         /** Length of the contracted axis as the kernel sees it. */
         public long depth() {
-            return (long) rows * columns * paddedChannels();
+            return (long) rows * columns * runs() * pair.run();
         }
 
         @Override
         public long bytes() {
-            return format.bytes(depth() * groups * panels() * width);
+            return Integer.BYTES * depth() / pair.run() * groups * panels() * vectors * lanes * pair.wordsOfW();
         }
 
         @Override
         public void pack(Optional<Tensor> source, MemorySegment target) {
             Tensor tensor = source.orElseThrow();
-            int lanes = format.lanes();
-            long depth = depth();
+            NumberFormat format = pair.w();
+            int[] words = new int[format.words()];
+            long[] levels = new long[format.run()];
+            int parts = pair.run() / format.run();
             for (int group = 0; group < groups; group++) {
                 for (int output = 0; output < outputs; output++) {
-                    long panel = (long) group * panels() + output / width;
+                    int width = vectors * lanes;
+                    long slice = ((long) group * panels() + output / width) * rows * columns * runs();
                     long from = ((long) group * outputs + output) * outputStride;
                     for (int tap = 0; tap < rows * columns; tap++) {
-                        for (int channel = 0; channel < channels; channel++) {
-                            long k = (long) tap * paddedChannels() + channel;
-                            long index =
-                                    panel * depth * width + (k / lanes * width + output % width) * lanes + k % lanes;
-                            write(tensor, from + channel * channelStride + tap, target, index);
+                        for (int part = 0; part < runs() * parts; part++) {
+                            encode(tensor, from + tap, part * format.run(), levels, words);
+                            long run = slice + (long) tap * runs() + part / parts;
+                            long vector = run * vectors + output % width / lanes;
+                            for (int word = 0; word < words.length; word++) {
+                                long at = vector * pair.wordsOfW() + (long) part % parts * words.length + word;
+                                target.setAtIndex(ValueLayout.JAVA_INT, at * lanes + output % lanes, words[word]);
+                            }
                         }
                     }
                 }
             }
         }
 
-        private void write(Tensor tensor, long from, MemorySegment target, long index) {
-            if (format.equals(NumberFormat.F32)) {
-                target.setAtIndex(ValueLayout.JAVA_FLOAT, index, tensor.getFloat(from) * factor);
-            } else {
-                target.set(ValueLayout.JAVA_BYTE, index, (byte) tensor.getLong(from));
+        /** The words of the run of one tap that starts at a channel; padding is zero, in b1 clear bits. */
+        private void encode(Tensor tensor, long from, int channel, long[] levels, int[] words) {
+            if (pair.w().kind() == NumberFormat.Kind.FLOAT) {
+                words[0] = Float.floatToRawIntBits(
+                        channel < channels ? tensor.getFloat(from + channel * channelStride) * factor : 0);
+                return;
+            }
+            long padding = pair.w().kind() == NumberFormat.Kind.BINARY ? 1 : 0;
+            for (int e = 0; e < levels.length; e++) {
+                levels[e] = channel + e < channels ? tensor.getLong(from + (channel + e) * channelStride) : padding;
+            }
+            RunCode.encode(pair.w(), levels, words);
+        }
+    }
+
+    /**
+     * One number for each block of the contracted axis and each output channel, {@code [group][panel][tap][block][width]},
+     * padded with zeros.
+     *
+     * @param constant FLOAT32 {@code [groups * outputs, taps, blocks]}
+     * @param width output channels of a panel
+     */
+    record PanelBlocks(String constant, int groups, int outputs, int taps, int blocks, int width) implements Packing {
+        private int panels() {
+            return Math.ceilDiv(outputs, width);
+        }
+
+        @Override
+        public long bytes() {
+            return (long) Float.BYTES * groups * panels() * taps * blocks * width;
+        }
+
+        @Override
+        public void pack(Optional<Tensor> source, MemorySegment target) {
+            Tensor tensor = source.orElseThrow();
+            long count = (long) taps * blocks;
+            for (int channel = 0; channel < groups * outputs; channel++) {
+                int output = channel % outputs;
+                long panel = (long) (channel / outputs) * panels() + output / width;
+                for (long block = 0; block < count; block++) {
+                    target.setAtIndex(
+                            ValueLayout.JAVA_FLOAT,
+                            (panel * count + block) * width + output % width,
+                            tensor.getFloat(channel * count + block));
+                }
             }
         }
     }
@@ -137,7 +228,7 @@ public sealed interface Packing {
      * One number an output channel, each group padded with zeros to whole panels: {@code [group][panel][width]}.
      *
      * @param constant {@code groups * outputs} elements or one that stands for all; empty for zeros
-     * @param format F32 or S32
+     * @param format F32, S32 or S64
      * @param factor every element is multiplied by it, 1 for integers
      */
     record PanelVector(String constant, NumberFormat format, int groups, int outputs, int width, float factor)
@@ -159,6 +250,8 @@ public sealed interface Packing {
                     long to = (long) group * wholePanels(outputs, width) + output;
                     if (format.equals(NumberFormat.F32)) {
                         target.setAtIndex(ValueLayout.JAVA_FLOAT, to, tensor.getFloat(from) * factor);
+                    } else if (format.equals(NumberFormat.S64)) {
+                        target.setAtIndex(ValueLayout.JAVA_LONG, to, tensor.getLong(from));
                     } else {
                         target.setAtIndex(ValueLayout.JAVA_INT, to, (int) tensor.getLong(from));
                     }

@@ -281,6 +281,7 @@ final class ContractionLowering {
                 .define("RESIDUAL", op.epilogue().residual() ? 1 : 0)
                 .stored("x", x.stored)
                 .packed("w", weights)
+                .packed("blocks", weights)
                 .stored("r", r.stored)
                 .stored("y", y.stored)
                 .set("images", grid.images)

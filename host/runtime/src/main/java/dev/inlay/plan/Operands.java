@@ -102,6 +102,8 @@ record Operands(Optional<IntegerForm> form, Held x, Held r, Held y) {
         launch.set("act_a", activation.alpha())
                 .set("act_b", activation.beta())
                 .set("y_zero", y.zero())
+                .set("y_low", y.low())
+                .set("y_high", y.high())
                 .set("r_zero", r.zero())
                 .set("r_scale", form.map(IntegerForm::residualStep).orElse(1f));
         if (form.isEmpty()) {

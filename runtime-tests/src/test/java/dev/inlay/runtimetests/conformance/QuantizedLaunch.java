@@ -148,6 +148,8 @@ final class QuantizedLaunch {
                 .set("act_a", 0f)
                 .set("act_b", 0f)
                 .set("y_zero", given.yZero())
+                .set("y_low", 0)
+                .set("y_high", 255)
                 .set("r_zero", given.residual().zeroPoint())
                 .set("r_scale", given.residual().multiplier());
     }
@@ -195,6 +197,7 @@ final class QuantizedLaunch {
         Packing.Panels panels = Packing.Panels.ofConv(
                 "w", NumberFormat.S8, groups, outputs, channels, window.rows(), window.columns(), variant.panel());
         KernelRun run = common(new KernelRun(variant.id()))
+                .buffer("blocks", Arena.ofAuto().allocate(64), 0)
                 .buffer("x", xBytes, x.start())
                 .buffer("w", packed(panels, given.weights()), 0)
                 .buffer("y", y.poisoned(variant.real() ? 4 : 1, 3), y.start())

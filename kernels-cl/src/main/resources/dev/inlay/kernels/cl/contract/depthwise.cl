@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Depthwise convolution of a channels-last image whose halo is in memory: each channel with its own window.
 // Global size: (channels rounded up, out_columns, out_rows * images). Strides count elements.
-//   w     [tap][channel]; bias, scale [channel]; bias is int for u8s8 and holds the zero-point correction.
+//   w     [tap][channel]; bias, scale [channel]; bias is int for u8s8 and s16 and holds the zero-point
+//         correction; sums of s16 fit 32 bits.
+//   y_zero, y_low, y_high  code of zero, least and most code of a u8 or s16 output
 //   r     residual in the output's format; r_scale: residual step over output step (f32: unused)
 
 #ifndef CARRIER
-#define CARRIER f32 // f32, u8s8
+#define CARRIER f32 // f32, u8s8, s16
 #endif
 #ifndef Y_FORMAT
-#define Y_FORMAT f32 // f32, u8
+#define Y_FORMAT f32 // f32, u8, s16
 #endif
 #ifndef RESIDUAL
 #define RESIDUAL 0 // 1: a residual is added before the activation
@@ -27,14 +29,23 @@ typedef char w_u8s8;
 typedef int sum_u8s8;
 static inline int multiply_add_u8s8(int acc, uchar x, char w) { return acc + (int)x * (int)w; }
 static inline float real_u8s8(int acc, int bias, float scale) { return (float)(acc + bias) * scale; }
+typedef short x_s16;
+typedef short w_s16;
+typedef int sum_s16;
+static inline int multiply_add_s16(int acc, short x, short w) { return acc + (int)x * (int)w; }
+static inline float real_s16(int acc, int bias, float scale) { return (float)(acc + bias) * scale; }
 typedef float y_f32;
 typedef uchar y_u8;
+typedef short y_s16;
 static inline float load_f32(float r, float zero, float step) { return r; }
 static inline float load_u8(uchar r, float zero, float step) { return ((float)r - zero) * step; }
-static inline float store_f32(float v, int zero) { return v; }
-static inline uchar store_u8(float v, int zero) {
-    return (uchar)(convert_int_rte(fmin(fmax(v, (float)-zero), (float)(255 - zero))) + zero);
+static inline float load_s16(short r, float zero, float step) { return ((float)r - zero) * step; }
+static inline int code_of(float v, int zero, int low, int high) {
+    return convert_int_rte(fmin(fmax(v, (float)(low - zero)), (float)(high - zero))) + zero;
 }
+static inline float store_f32(float v, int zero, int low, int high) { return v; }
+static inline uchar store_u8(float v, int zero, int low, int high) { return (uchar)code_of(v, zero, low, high); }
+static inline short store_s16(float v, int zero, int low, int high) { return (short)code_of(v, zero, low, high); }
 typedef CAT(x_, CARRIER) x_element;
 typedef CAT(w_, CARRIER) w_element;
 typedef CAT(sum_, CARRIER) sum_element;
@@ -47,7 +58,8 @@ __kernel void contract_depthwise(__global const x_element *x, ulong x_offset, __
                                  int channels, int out_rows, int x_image, int x_line, int x_pixel,
                                  int tap_rows, int tap_cols, int tap_row, int tap_col,
                                  int y_image, int y_line, int y_pixel, int r_image, int r_line, int r_pixel,
-                                 float act_a, float act_b, int y_zero, int r_zero, float r_scale) {
+                                 float act_a, float act_b, int y_zero, int y_low, int y_high, int r_zero,
+                                 float r_scale) {
     const int channel = get_global_id(0), column = get_global_id(1);
     const int row = get_global_id(2) % out_rows, image = get_global_id(2) / out_rows;
     if (channel >= channels) return;
@@ -65,5 +77,5 @@ __kernel void contract_depthwise(__global const x_element *x, ulong x_offset, __
         r_scale);
 #endif
     y[y_offset + (long)image * y_image + (long)row * y_line + (long)column * y_pixel + channel] =
-        CAT(store_, Y_FORMAT)(CAT(function_, FUNCTION)(v, act_a, act_b), y_zero);
+        CAT(store_, Y_FORMAT)(CAT(function_, FUNCTION)(v, act_a, act_b), y_zero, y_low, y_high);
 }

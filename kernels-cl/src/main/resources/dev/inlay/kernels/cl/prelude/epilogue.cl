@@ -27,26 +27,25 @@ typedef CAT(element_, Y_FORMAT) y_element;
 
 // The scalars of one launch.
 typedef struct {
-    float y_zero, r_zero, r_scale, act_a, act_b;
+    code_range y;
+    float r_zero, r_scale, act_a, act_b;
 } epilogue_scalars;
 
-// Finishes VW channels of one pixel and stores the first `valid` of them; r and y point at the first channel.
+// Finishes VW channels of one pixel, `channel` and after of its group, and stores the first `valid` of them; r and y
+// point at the group's first channel. A residual needs an output whose channels can be taken one by one.
 static inline void finish(accumulator acc, bias_vector bias, VEC(float) scale, epilogue_scalars s,
-                          __global const y_element *r, __global y_element *y, int valid) {
+                          __global const y_element *r, __global y_element *y, int channel, int valid) {
+    if (valid <= 0) return;
     VEC(float) v = real_value(acc, bias, scale);
+#if RESIDUAL
     if (valid >= VW) {
-#if RESIDUAL
-        v += CAT(load_real_, Y_FORMAT)(r, s.r_zero, s.r_scale);
-#endif
-        CAT(store_real_, Y_FORMAT)(activate(v, s.act_a, s.act_b), y, s.y_zero);
-    } else if (valid > 0) {
+        v += CAT(load_lanes_, Y_FORMAT)(r + channel, s.r_zero, s.r_scale);
+    } else {
         float lanes[VW];
-#if RESIDUAL
         for (int i = 0; i < VW; i++)
-            lanes[i] = i < valid ? CAT(load_one_, Y_FORMAT)(r + i, s.r_zero, s.r_scale) : 0.0f;
+            lanes[i] = i < valid ? CAT(load_lane_, Y_FORMAT)(r + channel + i, s.r_zero, s.r_scale) : 0.0f;
         v += LOAD_VEC(0, lanes);
-#endif
-        STORE_VEC(activate(v, s.act_a, s.act_b), 0, lanes);
-        for (int i = 0; i < valid; i++) CAT(store_one_, Y_FORMAT)(lanes[i], y + i, s.y_zero);
     }
+#endif
+    CAT(store_, Y_FORMAT)(activate(v, s.act_a, s.act_b), y, channel, valid, s.y);
 }

@@ -13,6 +13,9 @@
 #ifndef INLAY_HAS_AVX512_VNNI
 #define INLAY_HAS_AVX512_VNNI 0 // 1: the processor has AVX-512 VNNI; taken with VW = 16
 #endif
+#ifndef INLAY_HAS_AVX512_VPOPCNTDQ
+#define INLAY_HAS_AVX512_VPOPCNTDQ 0 // 1: the processor has AVX-512 VPOPCNTDQ; taken with VW = 16
+#endif
 
 #define CAT_(a, b) a##b
 #define CAT(a, b) CAT_(a, b)
@@ -29,6 +32,16 @@ static inline int16 dot_bytes(int16 acc, uint16 a, int16 w) {
 #define HAS_DOT_BYTES 1
 #endif
 
+#if INLAY_HAS_AVX512_VPOPCNTDQ && VW == 16
+// Per lane: how many bits are set.
+static inline uint16 count_bits(uint16 v) {
+    uint16 count;
+    __asm__("vpopcntd %1, %0" : "=v"(count) : "v"(v));
+    return count;
+}
+#define HAS_COUNT_BITS 1
+#endif
+
 #if INLAY_HAS_AVX2 && VW == 8
 // Per lane: the sum of two products of signed 16-bit halves.
 static inline int8 dot_halves(int8 a, int8 w) {
@@ -37,4 +50,27 @@ static inline int8 dot_halves(int8 a, int8 w) {
     return sum;
 }
 #define HAS_DOT_HALVES 1
+
+// Per 16-bit half: the sum of two products, unsigned bytes of a by signed bytes of w. It saturates beyond 16 bits.
+static inline int8 dot_pairs(uint8 a, int8 w) {
+    int8 sum;
+    __asm__("vpmaddubsw %2, %1, %0" : "=x"(sum) : "x"(a), "x"(w));
+    return sum;
+}
+#define HAS_DOT_PAIRS 1
+
+// Per byte: the byte of the table, the same 16 bytes in both halves of the register, that the byte of `at` (0 .. 15) names.
+static inline int8 lookup_bytes(int8 table, uint8 at) {
+    int8 found;
+    __asm__("vpshufb %2, %1, %0" : "=x"(found) : "x"(table), "x"(at));
+    return found;
+}
+#define HAS_LOOKUP_BYTES 1
+
+// Per byte: all bits set where the bytes are equal, else none.
+static inline int8 equal_bytes(int8 a, int8 b) {
+    int8 equal;
+    __asm__("vpcmpeqb %2, %1, %0" : "=x"(equal) : "x"(a), "x"(b));
+    return equal;
+}
 #endif

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Storage s8: four elements fill one 32-bit word, the first in the low byte; the code of zero is 0.
 
+#define run_s8 4
+#define words_s8 1
+#define units_s8 4
+#define bound_s8 128
+#define quantised_s8 1
 typedef char element_s8;
-typedef int word_s8;       // four elements of the contracted axis
-typedef VEC(int) words_s8; // the same word of VW channels
-enum { elements_s8 = 4, quantised_s8 = 1 };
 
-// p is a multiple of four bytes.
-static inline words_s8 load_panel_s8(__global const char *p) { return LOAD_VEC(0, (__global const int *)p); }
+static inline VEC(int) level_s8(const VEC(uint) raw[], int e) { return field(raw[e / 4], 8, 8 * (e % 4)); }
+static inline VEC(int) bytes_s8(const VEC(uint) raw[], int s) { return CAT(as_int, VW)(raw[s]); }
+static inline VEC(float) real_s8(const VEC(uint) raw[], int e) { return CAT(convert_float, VW)(level_s8(raw, e)); }

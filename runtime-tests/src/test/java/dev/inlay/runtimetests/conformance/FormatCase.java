@@ -2,6 +2,7 @@
 package dev.inlay.runtimetests.conformance;
 
 import dev.inlay.backend.reference.LevelContraction;
+import dev.inlay.encoding.Levels;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.tensor.ElementType;
@@ -280,12 +281,7 @@ record FormatCase(
             NumberFormat y = variant.y();
             return switch (y.kind()) {
                 case BINARY -> value < 0 ? -1 : 1;
-                case LOGARITHMIC -> {
-                    double exponent =
-                            Math.rint(Math.log(Math.abs((double) value)) / Math.log(2) * (variant.hasRoot() ? 2 : 1));
-                    long index = (long) Math.clamp(exponent + 1, 0, (double) high);
-                    yield value < 0 ? -index : index;
-                }
+                case LOGARITHMIC -> new Levels.Logarithmic((int) high, variant.hasRoot() ? 2 : 1).nearest(value);
                 case UNSIGNED, SIGNED, FLOAT, BLOCK_FLOAT ->
                     Math.clamp((long) Math.rint((double) value) + zero, low, high);
             };

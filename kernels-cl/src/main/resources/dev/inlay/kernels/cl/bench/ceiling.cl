@@ -8,9 +8,6 @@
 #ifndef CHAINS
 #define CHAINS 12 // chains: at least latency times multiply-adds a cycle
 #endif
-#define CAT_(a, b) a##b
-#define CAT(a, b) CAT_(a, b)
-#define VEC(type) CAT(type, VW)
 
 __kernel void bench_ceiling(__global float *y, ulong y_offset, int iterations, float factor) {
     VEC(float) chain[CHAINS];

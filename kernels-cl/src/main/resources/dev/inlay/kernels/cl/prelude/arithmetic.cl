@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every program begins with: the arithmetic of floats.
+// What every program begins with: names put together from defines, the arithmetic of floats.
+
+#define CAT_(a, b) a##b
+#define CAT(a, b) CAT_(a, b)
+#define VEC(type) CAT(type, VW)
+#define LOAD_VEC CAT(vload, VW)
+#define STORE_VEC CAT(vstore, VW)
 
 #pragma OPENCL FP_CONTRACT OFF // a product and a sum that are written apart are rounded apart
 

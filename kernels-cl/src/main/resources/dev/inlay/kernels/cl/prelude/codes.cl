@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the storages share: fields of words, the range of stored codes, stores.
+// What the storages share: fields of words, codes of a vector, stores.
 
-// The code of zero, and the least and the most code that may be stored: whole numbers.
-typedef struct {
-    float zero, low, high;
-} code_range;
+#ifndef BLOCK
+#define BLOCK 16 // elements of a block along the channels of a tap, a multiple of RUN; the mantissas of a bf run
+#endif
+#ifndef ROOT
+#define ROOT 1 // 2: the exponents of logarithmic codes count halves
+#endif
 
 // The signed field of `bits` bits at bit `at` of each word.
 static inline VEC(int) field(VEC(uint) w, int bits, int at) {
@@ -14,13 +16,9 @@ static inline VEC(int) field(VEC(uint) w, int bits, int at) {
 // Narrow codes lie so that both whole words of bytes and single elements can be taken: element e at this bit.
 #define FIELD_AT(bits, e) (8 * ((e) % 4) + (bits) * ((e) / 4))
 
-// clamp(rte(v) + zero, low, high). The bounds are whole numbers, so clamping before rounding gives the same code and
-// keeps the conversion in range.
+// code_of for VW numbers.
 static inline VEC(int) codes_of(VEC(float) v, code_range s) {
     return CAT(CAT(convert_int, VW), _rte)(min(max(v, s.low - s.zero), s.high - s.zero)) + (int)s.zero;
-}
-static inline int code_of(float v, code_range s) {
-    return convert_int_rte(min(max(v, s.low - s.zero), s.high - s.zero)) + (int)s.zero;
 }
 
 // Defines store_F, which stores the first `valid` (at least 1) lanes of v as channels `channel` and after of the pixel

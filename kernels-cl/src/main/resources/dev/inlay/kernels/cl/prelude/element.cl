@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// One number of a value that is held as f32, u8 or s16: real = (code - zero) * step.
+// One number that is read of a value held as f32, u8 or s16: real = (code - zero) * step.
 
 #ifndef X_FORMAT
 #define X_FORMAT f32 // f32, u8, s16
 #endif
-#ifndef Y_FORMAT
-#define Y_FORMAT f32 // f32, u8, s16
-#endif
-#define CAT_(a, b) a##b
-#define CAT(a, b) CAT_(a, b)
 
 typedef float held_f32;
 typedef uchar held_u8;
 typedef short held_s16;
 typedef CAT(held_, X_FORMAT) x_element;
-typedef CAT(held_, Y_FORMAT) y_element;
 
 // Sums of codes: exact in integers for codes.
 typedef float sum_f32;
@@ -33,16 +27,4 @@ static inline float scaled_f32(float sum, float step) { return sum; }
 static inline float scaled_u8(int sum, float step) { return (float)sum * step; }
 static inline float scaled_s16(int sum, float step) { return (float)sum * step; }
 
-// clamp(rte(v / step) + zero, low, high); the bounds are whole numbers, so clamping first gives the same code.
-static inline int code_of(float v, int zero, float step, int low, int high) {
-    return convert_int_rte(fmin(fmax(v / step, (float)(low - zero)), (float)(high - zero))) + zero;
-}
-static inline float to_f32(float v, int zero, float step, int low, int high) { return v; }
-static inline uchar to_u8(float v, int zero, float step, int low, int high) {
-    return (uchar)code_of(v, zero, step, low, high);
-}
-static inline short to_s16(float v, int zero, float step, int low, int high) {
-    return (short)code_of(v, zero, step, low, high);
-}
 #define FROM_X(code) CAT(from_, X_FORMAT)(code, x_zero, x_step)
-#define TO_Y(v) CAT(to_, Y_FORMAT)(v, y_zero, y_step, y_low, y_high)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of one number, by the names of dev.inlay.graph.Function.Kind; a and b are its parameters.
 
-#define CAT_(a, b) a##b
-#define CAT(a, b) CAT_(a, b)
 
 static inline float function_IDENTITY(float v, float a, float b) { return v; }
 static inline float function_RELU(float v, float a, float b) { return fmax(v, 0.0f); }

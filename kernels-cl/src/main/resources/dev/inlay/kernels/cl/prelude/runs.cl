@@ -22,14 +22,8 @@
 #ifndef FOLD
 #define FOLD 0 // 1: sums of BLOCK elements are scaled by numbers of their own, `blocks`, and added as floats
 #endif
-#ifndef BLOCK
-#define BLOCK 16 // elements of a block along the channels of a tap, a multiple of RUN; the mantissas of a bf run
-#endif
 #ifndef SPILL
 #define SPILL 0 // 1: 64-bit sums (s16 and shift)
-#endif
-#ifndef ROOT
-#define ROOT 1 // 2: the exponents of logarithmic codes count halves (shift)
 #endif
 
 #define LONGER(a, b) ((a) > (b) ? (a) : (b))

@@ -17,12 +17,6 @@
 #define INLAY_HAS_AVX512_VPOPCNTDQ 0 // 1: the processor has AVX-512 VPOPCNTDQ; taken with VW = 16
 #endif
 
-#define CAT_(a, b) a##b
-#define CAT(a, b) CAT_(a, b)
-#define VEC(type) CAT(type, VW)
-#define LOAD_VEC CAT(vload, VW)
-#define STORE_VEC CAT(vstore, VW)
-
 #if INLAY_HAS_AVX512_VNNI && VW == 16
 // Per lane: acc + the sum of four products, unsigned bytes of a by signed bytes of w; no saturation.
 static inline int16 dot_bytes(int16 acc, uint16 a, int16 w) {

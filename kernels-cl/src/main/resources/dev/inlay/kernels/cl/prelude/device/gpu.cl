@@ -5,12 +5,6 @@
 #define VW 4 // lanes: neighbouring channels that one work-item keeps in one vector
 #endif
 
-#define CAT_(a, b) a##b
-#define CAT(a, b) CAT_(a, b)
-#define VEC(type) CAT(type, VW)
-#define LOAD_VEC CAT(vload, VW)
-#define STORE_VEC CAT(vstore, VW)
-
 #if defined(INLAY_HAS_INTEGER_DOT) && VW == 4
 // cl_khr_integer_dot_product with packed input; needs -cl-std=CL3.0. Per lane: acc + the sum of four products, unsigned
 // bytes of a by signed bytes of w; no saturation.

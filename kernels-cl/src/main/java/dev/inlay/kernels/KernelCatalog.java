@@ -29,6 +29,7 @@ public final class KernelCatalog {
             "move.copy",
             "move.halo",
             "move.fill",
+            "move.encode",
             "bench.ceiling");
 
     private static final Pattern DEFINE = Pattern.compile("\\$\\{(\\w+)}");

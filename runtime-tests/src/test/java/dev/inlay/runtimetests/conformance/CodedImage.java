@@ -115,14 +115,14 @@ final class CodedImage {
         }
     }
 
-    /** Sets every number outside the images to one level. */
-    void fillHalo(MemorySegment bytes, long level) {
+    /** Sets every number outside the images to one level, of a bf block with this power of two. */
+    void fillHalo(MemorySegment bytes, long level, float power) {
         for (long n = 0; n < shape.extent(0); n++) {
             for (long row = -halo[0]; row < shape.extent(2) + halo[2]; row++) {
                 for (long column = -halo[1]; column < shape.extent(3) + halo[3]; column++) {
                     boolean inside = row >= 0 && row < shape.extent(2) && column >= 0 && column < shape.extent(3);
                     if (!inside) {
-                        pixel(bytes, at(n, row, column), c -> level, c -> Float.floatToRawIntBits(2f));
+                        pixel(bytes, at(n, row, column), c -> level, c -> Float.floatToRawIntBits(power));
                     }
                 }
             }

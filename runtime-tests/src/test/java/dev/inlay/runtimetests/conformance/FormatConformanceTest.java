@@ -18,8 +18,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 @Tag("opencl")
 final class FormatConformanceTest {
-    private static final boolean FULL = "full".equals(System.getProperty("inlay.matrix"));
-
     @TestFactory
     Stream<DynamicNode> contractions() {
         List<DynamicNode> nodes = new ArrayList<>();
@@ -33,7 +31,7 @@ final class FormatConformanceTest {
             for (FormatVariant variant : variants) {
                 next++;
                 for (int i = 0; i < devices.size(); i++) {
-                    if (FULL || next % devices.size() == i) {
+                    if (FormatMatrix.FULL || next % devices.size() == i) {
                         nodes.add(container(devices.get(i), variant));
                     }
                 }

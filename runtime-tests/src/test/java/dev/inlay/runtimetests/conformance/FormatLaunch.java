@@ -114,7 +114,7 @@ final class FormatLaunch {
         if (pair.x().kind() == Kind.FLOAT || pair.w().kind() == Kind.BINARY) {
             x.clear(bytes, pair.w().kind() == Kind.BINARY ? 0 : Float.floatToRawIntBits(-3.5f));
         }
-        x.fillHalo(bytes, given.halo());
+        x.fillHalo(bytes, given.halo(), 2f);
         x.write(bytes, given.x(), Optional.of(given.powers()));
         return bytes;
     }

@@ -10,6 +10,9 @@ import java.util.TreeMap;
 
 /** Every operand pair of the dense skeletons, with the forms it is compiled in. */
 final class FormatMatrix {
+    /** Whether every device of a platform takes every compiled form. */
+    static final boolean FULL = "full".equals(System.getProperty("inlay.matrix"));
+
     private static final String CPU = "contract.dense.cpu";
     private static final String GPU = "contract.dense.gpu";
     private static final String CPU_TILE = "MR=4,NV=2,TILES=2,VW=8";

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.npy.NpyFile;
+import dev.inlay.tools.oracle.TestFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +50,33 @@ final class DocumentsTest {
         assertEquals(6, model.get("parameters").intValue());
         assertEquals(24, model.get("bytes").intValue());
         assertEquals("x", model.get("inputs").get(0).get("name").textValue());
+    }
+
+    @Test
+    void inspectCountsWhereANodeIsUnsupported() throws IOException {
+        Path file = folder.resolve("sampled.onnx");
+        byte[] bytes = TestFile.opset(16)
+                .input("x", DataType.FLOAT, 1, 2)
+                .floats("w", new long[] {2, 3}, 1, 2, 3, 4, 5, 6)
+                .node("MatMul", List.of("x", "w"), "p")
+                .node("GridSample", List.of("p", "w"), "s")
+                .node("Relu", List.of("s"), "y")
+                .output("y", DataType.FLOAT)
+                .bytes();
+        Files.write(file, bytes);
+        JsonNode model = CommandLineRun.of("inspect", file.toString(), "--json").document(Exit.DONE);
+        holds(model, "inputs", "outputs", "nodes", "parameters", "bytes", "unsupported");
+        assertEquals(3, model.get("nodes").intValue());
+        assertEquals(6, model.get("parameters").intValue());
+        assertEquals(24, model.get("bytes").intValue());
+        assertFalse(model.has("ops"), "the operations of an unknown operator are unknown");
+        assertEquals("[1,2]", model.get("inputs").get(0).get("shape").toString());
+        assertEquals("FLOAT32", model.get("outputs").get(0).get("type").textValue());
+        assertFalse(model.get("outputs").get(0).has("shape"), "nothing gives it");
+        assertEquals("GridSample", model.get("unsupported").get(0).get("op").textValue());
+        CommandLineRun text = CommandLineRun.of("inspect", file.toString());
+        assertTrue(text.out().contains("3 nodes, 6 parameters, unknown operations a run"), text.out());
+        assertTrue(text.out().contains("out  y FLOAT32 of unknown shape"), text.out());
     }
 
     @Test

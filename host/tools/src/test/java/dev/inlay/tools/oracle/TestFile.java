@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Builds model files as other programs write them. */
-final class TestFile {
+public final class TestFile {
     private final ModelProto.Builder model;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
 
@@ -25,7 +25,7 @@ final class TestFile {
         domain("", opset);
     }
 
-    static TestFile opset(int opset) {
+    public static TestFile opset(int opset) {
         return new TestFile(opset);
     }
 
@@ -34,12 +34,12 @@ final class TestFile {
         return this;
     }
 
-    TestFile input(String name, DataType type, long... extents) {
+    public TestFile input(String name, DataType type, long... extents) {
         graph.addInput(info(name, type, extents));
         return this;
     }
 
-    TestFile output(String name, DataType type) {
+    public TestFile output(String name, DataType type) {
         graph.addOutput(ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
@@ -47,7 +47,7 @@ final class TestFile {
         return this;
     }
 
-    TestFile floats(String name, long[] extents, float... values) {
+    public TestFile floats(String name, long[] extents, float... values) {
         TensorProto.Builder tensor = tensor(name, DataType.FLOAT, extents);
         for (float value : values) {
             tensor.addFloatData(value);
@@ -76,7 +76,7 @@ final class TestFile {
     }
 
     /** Integers that differ, from {@code low} to {@code high}. */
-    TestFile mixed(String name, DataType type, int low, int high, long... extents) {
+    public TestFile mixed(String name, DataType type, int low, int high, long... extents) {
         int count = (int) Arrays.stream(extents).reduce(1, (a, b) -> a * b);
         int[] values = new int[count];
         for (int i = 0; i < count; i++) {
@@ -94,7 +94,7 @@ final class TestFile {
         return node("", op, inputs, outputs, attributes);
     }
 
-    TestFile node(String op, List<String> inputs, String output, AttributeProto... attributes) {
+    public TestFile node(String op, List<String> inputs, String output, AttributeProto... attributes) {
         return node("", op, inputs, List.of(output), attributes);
     }
 
@@ -109,7 +109,7 @@ final class TestFile {
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return model.setGraph(graph).build().toByteArray();
     }
 

@@ -15,6 +15,7 @@ import dev.inlay.tools.oracle.TestFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,35 @@ final class DocumentsTest {
             holds(verified, "model", "results", "fallbacks");
             holds(verified.get("results").get(0), "device", "output", "exact", "maxAbs", "nmse", "within");
         }
+    }
+
+    @Test
+    void approximateSaysWhatItCalibratedOn() {
+        String[] line = {
+            "approximate",
+            Samples.lenet5().toString(),
+            "--recipe",
+            Home.current().models().resolveSibling("recipes/int8.yaml").toString(),
+            "--calibrate",
+            "fashion-mnist-1000:70",
+            "--seed",
+            "3",
+            "-o",
+            folder.resolve("int8.onnx").toString(),
+            "--json"
+        };
+        JsonNode report = CommandLineRun.of(line).document(Exit.DONE);
+        holds(report, "model", "recipe", "calibration", "layers", "compression");
+        holds(report.get("layers").get(0), "node", "method", "params", "error", "bytesBefore", "bytesAfter");
+        JsonNode calibration = report.get("calibration");
+        assertEquals("fashion-mnist-1000", calibration.get("dataset").textValue());
+        assertEquals("TEST", calibration.get("split").textValue());
+        assertEquals(64, calibration.get("n").intValue(), "whole batches are run");
+        assertEquals(3, calibration.get("seed").intValue());
+        CommandLineRun text = CommandLineRun.of(Arrays.copyOf(line, line.length - 1));
+        assertTrue(
+                text.out().contains("calibrated on 64 test images of fashion-mnist-1000, drawn with seed 3"),
+                text.out());
     }
 
     @Test

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.inlay.onnx.ModelFile;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.npy.NpyFile;
-import dev.inlay.tools.oracle.TestFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ final class DocumentsTest {
     @Test
     void inspectCountsWhereANodeIsUnsupported() throws IOException {
         Path file = folder.resolve("sampled.onnx");
-        byte[] bytes = TestFile.opset(16)
+        byte[] bytes = ModelFile.opset(16)
                 .input("x", DataType.FLOAT, 1, 2)
                 .floats("w", new long[] {2, 3}, 1, 2, 3, 4, 5, 6)
                 .node("MatMul", List.of("x", "w"), "p")

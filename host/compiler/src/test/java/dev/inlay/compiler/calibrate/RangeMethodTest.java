@@ -160,12 +160,17 @@ class RangeMethodTest {
      *   <li>8 4 8 8 0 0 0 1. n = 4: {8 4 8 9}/29 from {8 4 8 8}/28, 0.0015. n = 5: {8 4 8 8 1} from {8 4 8 4 4}, 0.108.
      *       n = 6 and 7 leave a filled bin nothing. n = 8: {8 4 8 8 0 0 0 1} from {6 6 8 8 0 0 0 1}, 0.0234.
      *   <li>8 8 8 8 4 4 2 2. n = 8: pairs that are alike, 0. n = 4: {8 8 8 20}/44 from quarters, 0.098.
-     *   <li>The first with 1,000 zeros: a bin counts at most as twice the median of its neighbours, which is 4.
+     *   <li>1000 16 8 8 8 8 2 2. A bin counts at most as twice the median of its neighbours, which is 8: pairs alike.
      *   <li>Four filled bins are as many as there are levels.
      * </ul>
      */
     @ParameterizedTest
-    @CsvSource({"8 4 8 8 0 0 0 1,    4", "8 8 8 8 4 4 2 2,    7.5", "1000 4 8 8 0 0 0 1, 4", "9 1 5 3,            3.5"})
+    @CsvSource({
+        "8 4 8 8 0 0 0 1,    4",
+        "8 8 8 8 4 4 2 2,    7.5",
+        "1000 16 8 8 8 8 2 2, 7.5",
+        "9 1 5 3,            3.5"
+    })
     void entropyCutsWhereTheLeastIsLost(String counts, double limit) {
         int[] numbers =
                 Arrays.stream(counts.split(" ", -1)).mapToInt(Integer::parseInt).toArray();

@@ -71,7 +71,10 @@ fresh_project() {
     echo libpocl.so.2 >"$scratch/system/etc/OpenCL/vendors/pocl.icd"
     echo libRusticlOpenCL.so.1 >"$scratch/system/etc/OpenCL/vendors/rusticl.icd"
     echo libMesaOpenCL.so.1 >"$scratch/system/etc/OpenCL/vendors/mesa.icd"
+    mkdir -p "$scratch/system/usr/lib/machine"
     : >"$scratch/system/usr/lib/libOpenCL.so.1"
+    : >"$scratch/system/usr/lib/machine/libpocl.so.2"
+    : >"$scratch/system/usr/lib/machine/libRusticlOpenCL.so.1"
     : >"$scratch/system/usr/lib/oclgrind/liboclgrind-rt-icd.so"
     : >"$scratch/system/usr/bin/oclgrind"
     : >"$scratch/system/usr/bin/clang-15"
@@ -259,6 +262,19 @@ check '--no-install: apt-get is not called' "$(note apt-get)" ''
 check_has '--no-install: says what to type' "$err" 'apt-get install --no-install-recommends pocl-opencl-icd'
 check_not 'an ordinary verb asks for no test tools' "$err" oclgrind
 
+
+fresh_project
+rm "$scratch/system/usr/lib/machine/libpocl.so.2"
+launch --no-install devices
+check_has 'a registered driver without its library is missing' "$err" 'not installed: pocl-opencl-icd;'
+mkdir "$scratch/system/elsewhere"
+: >"$scratch/system/elsewhere/libpocl.so"
+echo /elsewhere/libpocl.so >"$scratch/system/etc/OpenCL/vendors/pocl-of-mine.icd"
+launch --no-install devices
+check 'a driver registered by its path is there' "$err" ''
+
+fresh_project
+rm "$scratch/system/etc/OpenCL/vendors/pocl.icd" "$scratch/system/usr/bin/oclgrind"
 if ((EUID == 0)); then
     if command -v setpriv >/dev/null; then
         as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
@@ -331,6 +347,9 @@ rm "$scratch/bin/mvn" "$project/target/launch/built"
 launch --no-install devices
 check 'no Maven: code' "$code" 2
 check_has 'no Maven: what is expected' "$err" 'expected mvn (3.8 or newer) in PATH'
+rm "$scratch/system/usr/lib/machine/libpocl.so.2"
+launch --no-install devices
+check_has 'all that is missing is asked for at once' "$err" 'apt-get install --no-install-recommends pocl-opencl-icd maven'
 
 # ---- inlay test ----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The shapes of a model's inputs. A shape given by the caller wins; a symbol that it binds is bound in the other inputs
@@ -20,10 +21,11 @@ import java.util.Map;
  */
 final class InputShapes {
     private final Map<String, Long> symbols = new HashMap<>();
+    private final List<Value> values = new ArrayList<>();
 
     private InputShapes() {}
 
-    static List<Value> of(List<ValueInfoProto> inputs, Map<String, Shape> given) {
+    static InputShapes of(List<ValueInfoProto> inputs, Map<String, Shape> given) {
         List<String> names = inputs.stream().map(ValueInfoProto::getName).toList();
         for (String name : given.keySet()) {
             if (!names.contains(name)) {
@@ -37,12 +39,26 @@ final class InputShapes {
                 binding.bind(input, shape);
             }
         }
-        List<Value> values = new ArrayList<>();
         for (ValueInfoProto input : inputs) {
             Shape shape = given.get(input.getName());
-            values.add(new Value(input.getName(), type(input), shape == null ? binding.declared(input) : shape));
+            binding.values.add(
+                    new Value(input.getName(), type(input), shape == null ? binding.declared(input) : shape));
         }
+        return binding;
+    }
+
+    /** The inputs. */
+    List<Value> values() {
         return values;
+    }
+
+    /** What the file declares of an output, with the symbols that the inputs bind. */
+    Inspection.Output output(ValueInfoProto output) {
+        TypeProto.Tensor type = output.getType().getTensorType();
+        return new Inspection.Output(
+                output.getName(),
+                TensorReader.type(type.getElemType()),
+                type.hasShape() ? Optional.of(declared(output)) : Optional.empty());
     }
 
     private static String what(ValueInfoProto input) {

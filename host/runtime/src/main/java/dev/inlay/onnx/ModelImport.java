@@ -9,14 +9,15 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
+import dev.inlay.graph.Value;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class ModelImport {
     private final Set<String> read = new HashSet<>();
     private final long inlayVersion;
     private final List<Unsupported> unsupported = new ArrayList<>();
+    private final List<NodeProto> leftOut = new ArrayList<>();
 
     ModelImport(ModelProto model, String name, Optional<ExternalData> external, Map<String, Shape> shapes) {
         if (!model.hasGraph()) {
@@ -102,25 +104,36 @@ final class ModelImport {
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(input -> !initialized.contains(input.getName()))
                 .toList();
-        InputShapes.of(inputs, shapes).forEach(scope::input);
+        InputShapes extents = InputShapes.of(inputs, shapes);
+        extents.values().forEach(scope::input);
         nodes();
-        if (!unsupported.isEmpty()) {
-            return new Inspection(scope.opset(), unsupported, Optional.empty());
-        }
-        List<String> outputs = new ArrayList<>();
+        List<Inspection.Output> outputs = new ArrayList<>();
+        Set<String> wanted = new LinkedHashSet<>();
         for (ValueInfoProto output : graph.getOutputList()) {
-            requireType(output);
-            if (outputs.contains(output.getName())) {
+            if (!wanted.add(output.getName())) {
                 throw new GraphException("output \"" + output.getName() + "\": got it twice, expected it once");
             }
-            outputs.add(output.getName());
+            if (scope.isUnknown(output.getName())) {
+                outputs.add(extents.output(output));
+            } else {
+                requireType(output);
+                Value value = scope.value(output.getName());
+                outputs.add(
+                        new Inspection.Output(output.getName(), Optional.of(value.type()), Optional.of(value.shape())));
+            }
         }
-        outputs.forEach(scope::output);
         if (outputs.isEmpty()) {
             throw new GraphException("model: got no outputs, expected at least one");
         }
-        Graph result = scope.graph(name, outputs);
-        return new Inspection(scope.opset(), List.of(), Optional.of(result));
+        wanted.removeIf(scope::isUnknown);
+        wanted.forEach(scope::output);
+        for (NodeProto node : leftOut) {
+            node.getInputList().stream()
+                    .filter(scope::isDefined)
+                    .map(scope::held)
+                    .forEach(wanted::add);
+        }
+        return new Inspection(scope.opset(), scope.graph(name, wanted), leftOut.size(), outputs, unsupported);
     }
 
     private void initializer(TensorProto proto) {
@@ -201,7 +214,7 @@ final class ModelImport {
             }
             for (String input : proto.getInputList()) {
                 if (scope.isUnknown(input)) {
-                    proto.getOutputList().forEach(this::unknown);
+                    leaveOut(proto);
                     return;
                 }
                 if (!input.isEmpty()) {
@@ -211,7 +224,7 @@ final class ModelImport {
             make(nodeName, proto, operator.get());
         } catch (UnsupportedNodeException e) {
             unsupported.add(new Unsupported(OneLine.of(nodeName), OneLine.of(op), OneLine.of(e.getMessage())));
-            proto.getOutputList().forEach(this::unknown);
+            leaveOut(proto);
         } catch (GraphException e) {
             throw new GraphException(
                     e.getMessage().startsWith("node ") ? e.getMessage() : where + ": " + e.getMessage(), e);
@@ -238,9 +251,12 @@ final class ModelImport {
         }
     }
 
-    private void unknown(String output) {
-        if (!output.isEmpty() && !scope.isUnknown(output) && !scope.isDefined(output)) {
-            scope.unknown(output);
+    private void leaveOut(NodeProto proto) {
+        leftOut.add(proto);
+        for (String output : proto.getOutputList()) {
+            if (!output.isEmpty() && !scope.isUnknown(output) && !scope.isDefined(output)) {
+                scope.unknown(output);
+            }
         }
     }
 

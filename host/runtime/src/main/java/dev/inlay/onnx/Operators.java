@@ -188,7 +188,7 @@ final class Operators {
             addKnowing("Quant", 4, 4, QonnxImport::quant, domain);
             addKnowing("IntQuant", 4, 4, QonnxImport::quant, domain);
             addKnowing("BipolarQuant", 2, 2, QonnxImport::bipolar, domain);
-            addKnowing("Trunc", 5, 5, QonnxImport::trunc, domain);
+            addKnowing("Trunc", 5, 6, QonnxImport::trunc, domain);
             reading(Reading.COMPUTES, domain + "::Quant", domain + "::IntQuant");
             reading(Reading.COMPUTES, domain + "::BipolarQuant", domain + "::Trunc");
         }

@@ -15,36 +15,12 @@ import dev.inlay.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/** QONNX's operators, which quantise FLOAT32 numbers to FLOAT32 numbers at any width. */
+/**
+ * QONNX's operators, which quantise FLOAT32 numbers to FLOAT32 numbers at any width. A half between two codes of a value
+ * that is computed at run time goes to an even number of scales, as in QuantizeLinear, be the zero point odd or even.
+ */
 final class QonnxImport {
     private static final int MOST_BITS = 16;
-
-    /** How a number of scales becomes whole. */
-    private enum Rounding {
-        ROUND,
-        FLOOR,
-        CEIL,
-        ROUND_TO_ZERO;
-
-        static Rounding of(OnnxNode node, String absent) {
-            String name = node.attributes().text("rounding_mode", absent);
-            for (Rounding rounding : values()) {
-                if (rounding.name().equals(name)) {
-                    return rounding;
-                }
-            }
-            throw node.unsupported("got rounding_mode " + name + ", expected one of " + List.of(values()));
-        }
-
-        double apply(double steps) {
-            return switch (this) {
-                case ROUND -> Math.rint(steps);
-                case FLOOR -> Math.floor(steps);
-                case CEIL -> Math.ceil(steps);
-                case ROUND_TO_ZERO -> Math.copySign(Math.floor(Math.abs(steps)), steps);
-            };
-        }
-    }
 
     private QonnxImport() {}
 
@@ -52,17 +28,10 @@ final class QonnxImport {
         node.requireFloat32();
         boolean signed = node.attributes().flag("signed", true);
         boolean narrow = node.attributes().flag("narrow", false);
-        Rounding rounding = Rounding.of(node, "ROUND");
+        QonnxRounding rounding = QonnxRounding.of(node, QonnxRounding.ROUND);
         int bits = whole(node, 3, "a bitwidth");
         int zero = whole(node, 2, "a zero point");
-        if (bits < (signed ? 2 : 1) || bits > MOST_BITS || (bits == 1 && narrow)) {
-            throw node.unsupported("got " + (signed ? "signed" : "unsigned") + (narrow ? ", narrow" : "")
-                    + " numbers of " + bits + " bits, expected 2 to " + MOST_BITS + ", or 1 unsigned and not narrow");
-        }
-        Levels.Integers full = Levels.Integers.ofBits(bits, signed);
-        int cut = narrow ? 1 : 0;
-        Levels.Integers levels =
-                signed ? new Levels.Integers(full.low() + cut, full.high()) : new Levels.Integers(0, full.high() - cut);
+        Levels.Integers levels = levels(node, bits, signed, narrow);
         Scales scales = scales(node);
         Optional<Tensor> reals = node.constant(0);
         if (reals.isPresent()) {
@@ -71,23 +40,41 @@ final class QonnxImport {
         }
         Quantizer.Uniform by = new Quantizer.Uniform(levels, one(node, scales), zero);
         String x = node.input(0);
-        if (rounding != Rounding.ROUND) {
+        if (!rounding.isToNearestEven()) {
             String scale = node.constant("scale", Tensor.of(Shape.SCALAR, by.scale()));
             String steps = node.step("steps", new Lanewise.Binary(Arithmetic.DIV), List.of(x, scale));
-            String rounded = rounded(node, rounding, steps);
+            String rounded;
+            if (zero == 0 || rounding.isTheSameEverywhere()) {
+                rounded = rounding.nodes(node, steps);
+            } else {
+                String shift = node.constant("zero", Tensor.of(Shape.SCALAR, (float) zero));
+                String shifted = node.step("shifted", new Lanewise.Binary(Arithmetic.ADD), List.of(steps, shift));
+                String codes = rounding.nodes(node, shifted);
+                rounded = node.step("back", new Lanewise.Binary(Arithmetic.SUB), List.of(codes, shift));
+            }
             x = node.step("rounded", new Lanewise.Binary(Arithmetic.MUL), List.of(rounded, scale));
         }
         node.define(new Lanewise.Quantize(by), List.of(x));
     }
 
+    private static Levels.Integers levels(OnnxNode node, int bits, boolean signed, boolean narrow) {
+        if (bits < (signed ? 2 : 1) || bits > MOST_BITS || (bits == 1 && narrow)) {
+            throw node.unsupported("got " + (signed ? "signed" : "unsigned") + (narrow ? ", narrow" : "")
+                    + " numbers of " + bits + " bits, expected 2 to " + MOST_BITS + ", or 1 unsigned and not narrow");
+        }
+        Levels.Integers full = Levels.Integers.ofBits(bits, signed);
+        int cut = narrow ? 1 : 0;
+        return signed ? new Levels.Integers(full.low() + cut, full.high()) : new Levels.Integers(0, full.high() - cut);
+    }
+
     private static void encode(
-            OnnxNode node, Tensor reals, Levels.Integers levels, Scales scales, int zero, Rounding rounding) {
+            OnnxNode node, Tensor reals, Levels.Integers levels, Scales scales, int zero, QonnxRounding rounding) {
         Levels.Integers shifted = new Levels.Integers(levels.low() - zero, levels.high() - zero);
         boolean small = shifted.low() >= Byte.MIN_VALUE && shifted.high() <= Byte.MAX_VALUE;
         Tensor codes = node.scope().allocateCodes(small ? ElementType.INT8 : ElementType.INT32, reals.shape());
         for (long i = 0; i < codes.elements(); i++) {
             float steps = reals.getFloat(i) / scales.at(reals.shape(), i);
-            double whole = Float.isNaN(steps) ? 0 : rounding.apply((double) steps);
+            double whole = Float.isNaN(steps) ? 0 : rounding.apply((double) steps + zero) - zero;
             codes.setLong(i, (long) Math.clamp(whole, shifted.low(), shifted.high()));
         }
         node.scope().encoded(node.output(), new Encoded(reals.shape(), List.of(new Term(shifted, codes, scales))));
@@ -110,48 +97,54 @@ final class QonnxImport {
         node.scope().encoded(node.output(), new Encoded(codes.shape(), List.of(term)));
     }
 
-    /** Drops low bits of codes; the scale stays. */
+    /**
+     * Drops low bits of codes. In version 1, of five inputs, the scale stays; in version 2 an output scale says how many
+     * bits go, and the codes that are left are cut to their width.
+     */
     static void trunc(OnnxNode node) {
         node.requireFloat32();
-        Rounding rounding = Rounding.of(node, "FLOOR");
+        boolean rescales = node.has(5);
+        QonnxRounding rounding = QonnxRounding.of(node, QonnxRounding.FLOOR);
         int zero = whole(node, 2, "a zero point");
-        int dropped = whole(node, 3, "an input bitwidth") - whole(node, 4, "an output bitwidth");
+        int bits = whole(node, rescales ? 5 : 4, "an output bitwidth");
+        float before = one(node, scales(node));
+        float after = rescales ? outputScale(node) : before;
+        int dropped = rescales
+                ? (int) Math.rint(Math.log((double) after / before) / Math.log(2))
+                : whole(node, 3, "an input bitwidth") - bits;
         if (dropped < 0 || dropped > MOST_BITS) {
             throw node.unsupported("got " + dropped + " bits to drop, expected 0 to " + MOST_BITS);
         }
-        float one = one(node, scales(node));
-        String scale = node.constant("scale", Tensor.of(Shape.SCALAR, one));
+        float part = Math.scalb(1f, -dropped);
+        String scale = node.constant("scale", Tensor.of(Shape.SCALAR, before));
         String shift = node.constant("zero", Tensor.of(Shape.SCALAR, (float) zero));
-        String part = node.constant("part", Tensor.of(Shape.SCALAR, Math.scalb(1f, -dropped)));
-        Quantizer.Uniform integers = new Quantizer.Uniform(new Levels.Integers(-65_535, 65_535), 1, 0);
+        String parts = node.constant("part", Tensor.of(Shape.SCALAR, part));
         String steps = node.step("steps", new Lanewise.Binary(Arithmetic.DIV), List.of(node.input(0), scale));
         String shifted = node.step("shifted", new Lanewise.Binary(Arithmetic.ADD), List.of(steps, shift));
-        String codes = node.step("codes", new Lanewise.Quantize(integers), List.of(shifted));
-        String parts = node.step("parts", new Lanewise.Binary(Arithmetic.MUL), List.of(codes, part));
-        String whole = rounded(node, rounding, parts);
+        String codes = QonnxRounding.ROUND.nodes(node, shifted);
+        String high = node.step("high", new Lanewise.Binary(Arithmetic.MUL), List.of(codes, parts));
+        String whole = rounding.nodes(node, high);
+        if (rescales) {
+            boolean signed = node.attributes().flag("signed", true);
+            Levels.Integers levels =
+                    levels(node, bits, signed, node.attributes().flag("narrow", false));
+            Function cut = Function.clip(levels.low(), levels.high());
+            whole = node.step("cut", new Lanewise.Unary(cut), List.of(whole));
+            scale = node.constant("out_scale", Tensor.of(Shape.SCALAR, after));
+            shift = node.constant("out_zero", Tensor.of(Shape.SCALAR, zero * part));
+        }
         String back = node.step("back", new Lanewise.Binary(Arithmetic.SUB), List.of(whole, shift));
         node.define(new Lanewise.Binary(Arithmetic.MUL), List.of(back, scale));
     }
 
-    private static String rounded(OnnxNode node, Rounding rounding, String steps) {
-        return switch (rounding) {
-            case ROUND -> {
-                Quantizer.Uniform integers = new Quantizer.Uniform(new Levels.Integers(-65_535, 65_535), 1, 0);
-                yield node.step("whole", new Lanewise.Quantize(integers), List.of(steps));
-            }
-            case FLOOR -> unary(node, "whole", Function.Kind.FLOOR, steps);
-            case CEIL -> unary(node, "whole", Function.Kind.CEIL, steps);
-            case ROUND_TO_ZERO -> {
-                String magnitude = unary(node, "magnitude", Function.Kind.ABS, steps);
-                String floor = unary(node, "floor", Function.Kind.FLOOR, magnitude);
-                String sign = unary(node, "sign", Function.Kind.SIGN, steps);
-                yield node.step("whole", new Lanewise.Binary(Arithmetic.MUL), List.of(sign, floor));
-            }
-        };
-    }
-
-    private static String unary(OnnxNode node, String suffix, Function.Kind kind, String from) {
-        return node.step(suffix, new Lanewise.Unary(Function.of(kind)), List.of(from));
+    private static float outputScale(OnnxNode node) {
+        Tensor tensor = node.constant(4)
+                .orElseThrow(() -> node.unsupported("got an output scale computed at run time, expected a constant"));
+        float scale = node.number(tensor, "an output scale");
+        if (!(scale > 0) || Float.isInfinite(scale)) {
+            throw new IllegalArgumentException("got an output scale of " + scale + ", expected a number above zero");
+        }
+        return scale;
     }
 
     private static float one(OnnxNode node, Scales scales) {

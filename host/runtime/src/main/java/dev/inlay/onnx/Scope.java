@@ -14,6 +14,7 @@ import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -175,6 +176,13 @@ final class Scope {
         return aliases.getOrDefault(name, name);
     }
 
+    /** The value of the graph that holds what a value of the file does: the numbers themselves where those are codes. */
+    String held(String name) {
+        return values.containsKey(resolve(name))
+                ? resolve(name)
+                : codes.get(name).source();
+    }
+
     /** Makes a value of the file a value of the graph of that very name. */
     void output(String name) {
         String target = aliases.remove(name);
@@ -284,7 +292,7 @@ final class Scope {
     }
 
     /** The graph of all that was defined. */
-    Graph graph(String name, List<String> outputs) {
+    Graph graph(String name, Collection<String> outputs) {
         Graph.Builder builder = Graph.builder(name);
         inputs.forEach(builder::input);
         constants.forEach(builder::constant);

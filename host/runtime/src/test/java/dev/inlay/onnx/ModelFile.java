@@ -21,28 +21,56 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Builds model files for tests. */
-final class ModelFile {
+/** Builds model files for tests, as other programs write them. */
+public final class ModelFile {
     private final ModelProto.Builder model;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
 
     private ModelFile(int opset) {
         model = ModelProto.newBuilder()
-                .setIrVersion(8)
+                .setIrVersion(10)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
     }
 
-    static ModelFile opset(int opset) {
+    public static ModelFile opset(int opset) {
         return new ModelFile(opset);
     }
 
     ModelFile input(String name, long... extents) {
-        graph.addInput(info(name, TensorProto.DataType.FLOAT, extents));
+        return input(name, TensorProto.DataType.FLOAT, extents);
+    }
+
+    public ModelFile input(String name, TensorProto.DataType type, long... extents) {
+        graph.addInput(info(name, type, extents));
         return this;
     }
 
-    ModelFile integers(String name, long... values) {
+    public ModelFile integers(String name, long... values) {
         return constant(name, Tensor.of(Shape.of(values.length), values));
+    }
+
+    public ModelFile floats(String name, long[] extents, float... values) {
+        return constant(name, Tensor.of(Shape.of(extents), values));
+    }
+
+    /** Integers of any type but those of 4 bits and INT64, one in each field as some programs write them. */
+    public ModelFile integers(String name, TensorProto.DataType type, long[] extents, int... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
+        Arrays.stream(extents).forEach(tensor::addDims);
+        Arrays.stream(values).forEach(tensor::addInt32Data);
+        return initializer(tensor.build());
+    }
+
+    /** Integers that differ, from {@code low} to {@code high}. */
+    public ModelFile mixed(String name, TensorProto.DataType type, int low, int high, long... extents) {
+        int[] values = new int[Math.toIntExact(Shape.of(extents).elements())];
+        Arrays.setAll(values, index -> mixed(index, low, high));
+        return integers(name, type, extents, values);
+    }
+
+    /** The integer at an index of {@link #mixed(String, TensorProto.DataType, int, int, long...)}. */
+    public static int mixed(int index, int low, int high) {
+        return low + Math.floorMod(index * 7919 + index * index * 31, high - low + 1);
     }
 
     ModelFile constant(String name, Tensor tensor) {
@@ -65,13 +93,12 @@ final class ModelFile {
         return this;
     }
 
-    ModelFile node(String op, List<String> inputs, String output, AttributeProto... attributes) {
-        graph.addNode(NodeProto.newBuilder()
-                .setOpType(op)
-                .addAllInput(inputs)
-                .addOutput(output)
-                .addAllAttribute(Arrays.asList(attributes)));
-        return this;
+    public ModelFile node(String op, List<String> inputs, String output, AttributeProto... attributes) {
+        return foreign("", op, inputs, output, attributes);
+    }
+
+    public ModelFile node(String op, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
+        return foreign("", op, inputs, outputs, attributes);
     }
 
     ModelFile node(NodeProto node) {
@@ -81,6 +108,15 @@ final class ModelFile {
 
     ModelFile output(String name) {
         graph.addOutput(ValueInfoProto.newBuilder().setName(name));
+        return this;
+    }
+
+    /** An output whose shape the file leaves open. */
+    public ModelFile output(String name, TensorProto.DataType type) {
+        graph.addOutput(ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.getNumber()))));
         return this;
     }
 
@@ -103,7 +139,7 @@ final class ModelFile {
         return this;
     }
 
-    ModelFile domain(String domain, int version) {
+    public ModelFile domain(String domain, int version) {
         model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
         return this;
     }
@@ -114,12 +150,18 @@ final class ModelFile {
     }
 
     /** A node of another domain than ONNX's. */
-    ModelFile foreign(String domain, String op, List<String> inputs, String output, AttributeProto... attributes) {
+    public ModelFile foreign(
+            String domain, String op, List<String> inputs, String output, AttributeProto... attributes) {
+        return foreign(domain, op, inputs, List.of(output), attributes);
+    }
+
+    public ModelFile foreign(
+            String domain, String op, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
         return node(NodeProto.newBuilder()
                 .setDomain(domain)
                 .setOpType(op)
                 .addAllInput(inputs)
-                .addOutput(output)
+                .addAllOutput(outputs)
                 .addAllAttribute(Arrays.asList(attributes))
                 .build());
     }
@@ -142,7 +184,7 @@ final class ModelFile {
                 proto.setRawData(ByteString.copyFrom(type.pack(tensor))).build());
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return model.setGraph(graph).build().toByteArray();
     }
 
@@ -169,7 +211,7 @@ final class ModelFile {
                 .build();
     }
 
-    static AttributeProto ints(String name, long... values) {
+    public static AttributeProto ints(String name, long... values) {
         AttributeProto.Builder proto = AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
         Arrays.stream(values).forEach(proto::addInts);
         return proto.build();
@@ -191,11 +233,11 @@ final class ModelFile {
                 .build();
     }
 
-    static AttributeProto integer(String name, int value) {
+    public static AttributeProto integer(String name, int value) {
         return AttributeWriter.of(name, value);
     }
 
-    static AttributeProto number(String name, float value) {
+    public static AttributeProto number(String name, float value) {
         return AttributeWriter.of(name, value);
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
@@ -23,10 +24,12 @@ import dev.inlay.graph.Lanewise.Arithmetic;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Op;
 import dev.inlay.graph.Window;
+import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class OnnxReaderTest {
@@ -175,6 +178,43 @@ class OnnxReaderTest {
         GraphException refused = assertThrows(GraphException.class, () -> OnnxReader.read(bytes, Map.of()));
         assertEquals(
                 "node \"Resize_0\" (Resize): " + found.getFirst().why() + "; 2 more unsupported", refused.getMessage());
+    }
+
+    @Test
+    void countsWhatIsThereWhereNodesAreUnsupported() {
+        byte[] bytes = opset(13)
+                .graph(GraphProto.newBuilder()
+                        .addInput(symbolic("x", "N", 3))
+                        .addOutput(symbolic("y", "N", 2))
+                        .build())
+                .weights("w", 3, 4)
+                .weights("b", 4)
+                .weights("s", 5)
+                .weights("v", 4, 2)
+                .weights("nobody", 100)
+                .node("MatMul", List.of("x", "w"), "a")
+                .node("Add", List.of("a", "b"), "c")
+                .node("GridSample", List.of("c", "s"), "d")
+                .node("MatMul", List.of("d", "v"), "e")
+                .node("Softmax", List.of("e"), "y")
+                .node("Relu", List.of("c"), "z")
+                .output("z")
+                .output("e")
+                .bytes();
+        Inspection found = OnnxReader.inspect(bytes, Map.of("x", Shape.of(7, 3)));
+        assertEquals(Optional.empty(), found.graph());
+        assertEquals(Shape.of(7, 3), found.known().inputs().getFirst().shape());
+        assertEquals(3, found.known().nodes().size());
+        assertEquals(3, found.leftOut());
+        assertEquals(12 + 4 + 5 + 8, found.known().parameters());
+        assertEquals(4 * (12 + 4 + 5 + 8), found.known().constantBytes());
+        Optional<ElementType> floats = Optional.of(ElementType.FLOAT32);
+        assertEquals(
+                List.of(
+                        new Inspection.Output("y", floats, Optional.of(Shape.of(7, 2))),
+                        new Inspection.Output("z", floats, Optional.of(Shape.of(7, 4))),
+                        new Inspection.Output("e", Optional.empty(), Optional.empty())),
+                found.outputs());
     }
 
     @Test

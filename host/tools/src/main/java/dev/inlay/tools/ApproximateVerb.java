@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -36,18 +37,31 @@ final class ApproximateVerb extends Verb {
     @Option(
             names = "--calibrate",
             paramLabel = "NAME[:N]",
-            defaultValue = "fashion-mnist-1000:256",
-            description = "Images that activations are calibrated on; default ${DEFAULT-VALUE}.")
-    private String calibration;
+            description = "Images that activations are calibrated on: N, usually 256, drawn of the training images of"
+                    + " fashion-mnist, or of the test images of fashion-mnist-1000; the former where it is installed.")
+    private Optional<String> calibration = Optional.empty();
+
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of the draw; default ${DEFAULT-VALUE}.")
+    private long seed;
 
     @Mixin
     private OutputOptions output;
+
+    /**
+     * The images that activations were calibrated on.
+     *
+     * @param dataset the data set's name
+     * @param split which of its images they were drawn from
+     * @param n how many were drawn
+     * @param seed of the draw
+     */
+    record Calibrated(String dataset, LabelledImages.Split split, int n, long seed) {}
 
     /** Bytes are those of all constants; {@code compression} counts codes and scales. */
     record Approximate(
             String model,
             String recipe,
-            String calibration,
+            Calibrated calibration,
             String file,
             List<LayerReport> layers,
             long bytesBefore,
@@ -69,6 +83,12 @@ final class ApproximateVerb extends Verb {
             out.printf(
                     "%s: %s, %s -> %s, %.2f times smaller%n",
                     file, recipe, Table.bytes(bytesBefore), Table.bytes(bytesAfter), compression);
+            out.printf(
+                    "calibrated on %d %s images of %s, drawn with seed %d%n",
+                    calibration.n(),
+                    calibration.split().name().toLowerCase(Locale.ROOT),
+                    calibration.dataset(),
+                    calibration.seed());
         }
 
         private static String decibels(Optional<Double> sqnr) {
@@ -79,7 +99,8 @@ final class ApproximateVerb extends Verb {
     @Override
     protected Report report() throws IOException {
         Recipe read = RecipeReader.read(recipe);
-        LabelledImages images = DataSets.open(calibration, Home.current());
+        LabelledImages images =
+                DataSets.calibration(calibration.orElseGet(DataSets::calibration), seed, Home.current());
         Graph graph = model.file().batched(Math.min(BATCH, images.size()));
         Classifier classifier = Classifier.of(graph, images);
         int batches = images.size() / classifier.batch();
@@ -94,7 +115,7 @@ final class ApproximateVerb extends Verb {
         return new Approximate(
                 model.file().path().toString(),
                 read.name(),
-                calibration,
+                new Calibrated(images.name(), images.split(), batches * classifier.batch(), seed),
                 output.file().toString(),
                 result.layers(),
                 result.bytesBefore(),

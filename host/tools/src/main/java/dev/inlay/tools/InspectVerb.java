@@ -6,10 +6,12 @@ import dev.inlay.graph.OperationCount;
 import dev.inlay.graph.Value;
 import dev.inlay.onnx.Inspection;
 import dev.inlay.onnx.Unsupported;
+import dev.inlay.tensor.ElementType;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,38 +22,42 @@ final class InspectVerb extends Verb {
     @Mixin
     private ShapeOptions model;
 
-    /** An input or an output. */
-    record End(String name, String type, List<Long> shape) {
-        static List<End> all(List<Value> values) {
-            return values.stream()
-                    .map(value -> new End(
-                            value.name(),
-                            value.type().name(),
-                            Arrays.stream(value.shape().toArray()).boxed().toList()))
-                    .toList();
+    /** An input or an output; what nobody knows of an output behind an unsupported node is absent. */
+    record End(String name, Optional<ElementType> type, Optional<List<Long>> shape) {
+        static End of(Value value) {
+            return of(new Inspection.Output(value.name(), Optional.of(value.type()), Optional.of(value.shape())));
+        }
+
+        static End of(Inspection.Output output) {
+            return new End(
+                    output.name(),
+                    output.type(),
+                    output.shape()
+                            .map(shape -> Arrays.stream(shape.toArray()).boxed().toList()));
         }
 
         @Override
         public String toString() {
-            return name + " " + type + " " + shape;
+            return name + " " + type.map(ElementType::name).orElse("of unknown type") + " "
+                    + shape.map(List::toString).orElse("of unknown shape");
         }
     }
 
     /**
-     * Figures are absent where the model holds something unsupported, because nothing after that node is known.
-     *
-     * @param ops operations of one run, a multiply-add being 2
-     * @param bytes bytes of the weights
+     * @param nodes nodes of the network, an unsupported one and each behind it counting as one
+     * @param parameters numbers of all constants
+     * @param ops operations of one run, a multiply-add being 2; absent where something is unsupported
+     * @param bytes bytes of all constants
      */
     record Inspected(
             String model,
             int opset,
             List<End> inputs,
             List<End> outputs,
-            OptionalLong nodes,
-            OptionalLong parameters,
+            int nodes,
+            long parameters,
             OptionalLong ops,
-            OptionalLong bytes,
+            long bytes,
             List<Unsupported> unsupported)
             implements Report {
         @Override
@@ -59,11 +65,12 @@ final class InspectVerb extends Verb {
             out.println(model + ", opset " + opset);
             inputs.forEach(input -> out.println("  in   " + input));
             outputs.forEach(output -> out.println("  out  " + output));
-            if (unsupported.isEmpty()) {
-                out.printf(
-                        "  %,d nodes, %,d parameters, %,d operations a run, %s of weights%n",
-                        nodes.orElse(0), parameters.orElse(0), ops.orElse(0), Table.bytes(bytes.orElse(0)));
-            }
+            out.printf(
+                    "  %,d nodes, %,d parameters, %s operations a run, %s of weights%n",
+                    nodes,
+                    parameters,
+                    ops.isPresent() ? "%,d".formatted(ops.getAsLong()) : "unknown",
+                    Table.bytes(bytes));
             unsupported.forEach(
                     node -> out.println("  unsupported: " + node.node() + " (" + node.op() + "): " + node.why()));
         }
@@ -72,28 +79,17 @@ final class InspectVerb extends Verb {
     @Override
     protected Report report() throws IOException {
         Inspection inspection = model.file().inspect(model.shapes());
-        if (inspection.graph().isEmpty()) {
-            return new Inspected(
-                    model.file().path().toString(),
-                    inspection.opset(),
-                    List.of(),
-                    List.of(),
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    inspection.unsupported());
-        }
-        Graph graph = inspection.graph().get();
+        Graph known = inspection.known();
+        Optional<Graph> whole = inspection.graph();
         return new Inspected(
                 model.file().path().toString(),
                 inspection.opset(),
-                End.all(graph.inputs()),
-                End.all(graph.outputs()),
-                OptionalLong.of(graph.nodes().size()),
-                OptionalLong.of(graph.parameters()),
-                OptionalLong.of(OperationCount.of(graph)),
-                OptionalLong.of(graph.constantBytes()),
-                List.of());
+                known.inputs().stream().map(End::of).toList(),
+                inspection.outputs().stream().map(End::of).toList(),
+                known.nodes().size() + inspection.leftOut(),
+                known.parameters(),
+                whole.isPresent() ? OptionalLong.of(OperationCount.of(whole.get())) : OptionalLong.empty(),
+                known.constantBytes(),
+                inspection.unsupported());
     }
 }

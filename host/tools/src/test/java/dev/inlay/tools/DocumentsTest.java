@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.inlay.onnx.ModelFile;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.npy.NpyFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,33 @@ final class DocumentsTest {
     }
 
     @Test
+    void inspectCountsWhereANodeIsUnsupported() throws IOException {
+        Path file = folder.resolve("sampled.onnx");
+        byte[] bytes = ModelFile.opset(16)
+                .input("x", DataType.FLOAT, 1, 2)
+                .floats("w", new long[] {2, 3}, 1, 2, 3, 4, 5, 6)
+                .node("MatMul", List.of("x", "w"), "p")
+                .node("GridSample", List.of("p", "w"), "s")
+                .node("Relu", List.of("s"), "y")
+                .output("y", DataType.FLOAT)
+                .bytes();
+        Files.write(file, bytes);
+        JsonNode model = CommandLineRun.of("inspect", file.toString(), "--json").document(Exit.DONE);
+        holds(model, "inputs", "outputs", "nodes", "parameters", "bytes", "unsupported");
+        assertEquals(3, model.get("nodes").intValue());
+        assertEquals(6, model.get("parameters").intValue());
+        assertEquals(24, model.get("bytes").intValue());
+        assertFalse(model.has("ops"), "the operations of an unknown operator are unknown");
+        assertEquals("[1,2]", model.get("inputs").get(0).get("shape").toString());
+        assertEquals("FLOAT32", model.get("outputs").get(0).get("type").textValue());
+        assertFalse(model.get("outputs").get(0).has("shape"), "nothing gives it");
+        assertEquals("GridSample", model.get("unsupported").get(0).get("op").textValue());
+        CommandLineRun text = CommandLineRun.of("inspect", file.toString());
+        assertTrue(text.out().contains("3 nodes, 6 parameters, unknown operations a run"), text.out());
+        assertTrue(text.out().contains("out  y FLOAT32 of unknown shape"), text.out());
+    }
+
+    @Test
     void runWritesItsOutputs() throws IOException {
         Path input = folder.resolve("x.npy");
         NpyFile.write(input, Tensor.of(Shape.of(1, 3), 1f, 1f, 1f));
@@ -79,6 +110,35 @@ final class DocumentsTest {
             holds(verified, "model", "results", "fallbacks");
             holds(verified.get("results").get(0), "device", "output", "exact", "maxAbs", "nmse", "within");
         }
+    }
+
+    @Test
+    void approximateSaysWhatItCalibratedOn() {
+        String[] line = {
+            "approximate",
+            Samples.lenet5().toString(),
+            "--recipe",
+            Home.current().models().resolveSibling("recipes/int8.yaml").toString(),
+            "--calibrate",
+            "fashion-mnist-1000:70",
+            "--seed",
+            "3",
+            "-o",
+            folder.resolve("int8.onnx").toString(),
+            "--json"
+        };
+        JsonNode report = CommandLineRun.of(line).document(Exit.DONE);
+        holds(report, "model", "recipe", "calibration", "layers", "compression");
+        holds(report.get("layers").get(0), "node", "method", "params", "error", "bytesBefore", "bytesAfter");
+        JsonNode calibration = report.get("calibration");
+        assertEquals("fashion-mnist-1000", calibration.get("dataset").textValue());
+        assertEquals("TEST", calibration.get("split").textValue());
+        assertEquals(64, calibration.get("n").intValue(), "whole batches are run");
+        assertEquals(3, calibration.get("seed").intValue());
+        CommandLineRun text = CommandLineRun.of(Arrays.copyOf(line, line.length - 1));
+        assertTrue(
+                text.out().contains("calibrated on 64 test images of fashion-mnist-1000, drawn with seed 3"),
+                text.out());
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.inlay.runtimetests.binding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -84,6 +85,7 @@ class LoadingTest {
         String output = probe("lwjgl", Map.of(), "-Dorg.lwjgl.opencl.libname=libNoOpenCLHere.so");
         assertTrue(output.contains("the OpenCL library could not be loaded: "), output);
         assertTrue(output.contains("libNoOpenCLHere.so"), output);
+        assertFalse(output.contains("[LWJGL]"), output);
     }
 
     @ParameterizedTest

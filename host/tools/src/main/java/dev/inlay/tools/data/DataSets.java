@@ -3,16 +3,19 @@ package dev.inlay.tools.data;
 
 import dev.inlay.UsageException;
 import dev.inlay.tools.Home;
+import dev.inlay.tools.data.LabelledImages.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The data sets known by name: {@code NAME} or {@code NAME:N} for the first N entries. */
 public final class DataSets {
     /** The 1,000 images that come with Inlay. */
     public static final String SHIPPED = "fashion-mnist-1000";
 
+    private static final int CALIBRATION_IMAGES = 256;
     private static final String FULL = "fashion-mnist";
     private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
 
@@ -23,47 +26,78 @@ public final class DataSets {
         return List.of(FULL, SHIPPED);
     }
 
-    /** Whether the 10,000 test images of Fashion-MNIST are installed. */
+    /** Whether the 60,000 training and 10,000 test images of Fashion-MNIST are installed. */
     public static boolean fullIsInstalled() {
         return Files.isReadable(INSTALLED.resolve("t10k-images-idx3-ubyte.gz"));
     }
 
     /**
-     * Opens a data set.
+     * Opens a data set: the images to be judged by.
      *
      * @throws UsageException for an unknown name or a count below 1
      * @throws IOException if its files are missing or damaged
      */
     public static LabelledImages open(String reference, Home home) throws IOException {
-        int colon = reference.indexOf(':');
-        String name = colon < 0 ? reference : reference.substring(0, colon);
-        LabelledImages images = switch (name) {
-            case FULL -> full(home);
+        LabelledImages images = switch (name(reference)) {
+            case FULL -> full(Split.TEST, home);
             case SHIPPED -> shipped(home);
-            default ->
-                throw new UsageException(
-                        "data set: got \"" + name + "\", expected one of " + String.join(", ", names()));
+            default -> throw unknown(reference);
         };
-        return colon < 0 ? images : images.first(count(reference.substring(colon + 1), reference));
+        return images.first(count(reference).orElse(images.size()));
     }
 
-    private static int count(String text, String reference) {
-        if (!text.matches("[1-9][0-9]{0,8}")) {
+    /**
+     * Draws images to calibrate on. Those of the full set are training images, so that none is in a test; with the sample
+     * come test images only.
+     *
+     * @param reference as for {@link #open}; without N the usual number is drawn
+     * @throws UsageException for an unknown name or a count below 1
+     * @throws IOException if its files are missing or damaged
+     */
+    public static LabelledImages calibration(String reference, long seed, Home home) throws IOException {
+        LabelledImages images = switch (name(reference)) {
+            case FULL -> full(Split.TRAINING, home);
+            case SHIPPED -> shipped(home);
+            default -> throw unknown(reference);
+        };
+        return images.drawn(count(reference).orElse(CALIBRATION_IMAGES), seed);
+    }
+
+    /** The data set to calibrate on where nobody names one: the full set where it is installed. */
+    public static String calibration() {
+        return fullIsInstalled() ? FULL : SHIPPED;
+    }
+
+    private static String name(String reference) {
+        int colon = reference.indexOf(':');
+        return colon < 0 ? reference : reference.substring(0, colon);
+    }
+
+    private static UsageException unknown(String reference) {
+        return new UsageException(
+                "data set: got \"" + name(reference) + "\", expected one of " + String.join(", ", names()));
+    }
+
+    private static Optional<Integer> count(String reference) {
+        int colon = reference.indexOf(':');
+        if (colon >= 0 && !reference.substring(colon + 1).matches("[1-9][0-9]{0,8}")) {
             throw new UsageException("data set: got \"" + reference + "\", expected NAME or NAME:N with N from 1");
         }
-        return Integer.parseInt(text);
+        return colon < 0 ? Optional.empty() : Optional.of(Integer.valueOf(reference.substring(colon + 1)));
     }
 
-    private static LabelledImages full(Home home) throws IOException {
+    private static LabelledImages full(Split split, Home home) throws IOException {
         if (!fullIsInstalled()) {
             throw new IOException(INSTALLED + ": got no data set " + FULL
                     + ", expected the package dataset-fashion-mnist (apt-get install dataset-fashion-mnist), or use "
                     + SHIPPED);
         }
+        String prefix = split == Split.TRAINING ? "train" : "t10k";
         return LabelledImages.read(
                 FULL,
-                INSTALLED.resolve("t10k-images-idx3-ubyte.gz"),
-                INSTALLED.resolve("t10k-labels-idx1-ubyte.gz"),
+                split,
+                INSTALLED.resolve(prefix + "-images-idx3-ubyte.gz"),
+                INSTALLED.resolve(prefix + "-labels-idx1-ubyte.gz"),
                 classes(home));
     }
 
@@ -71,6 +105,7 @@ public final class DataSets {
         Path folder = home.data().resolve(SHIPPED);
         return LabelledImages.read(
                 SHIPPED,
+                Split.TEST,
                 folder.resolve("t10k-images-1000-idx3-ubyte.gz"),
                 folder.resolve("t10k-labels-1000-idx1-ubyte.gz"),
                 classes(home));

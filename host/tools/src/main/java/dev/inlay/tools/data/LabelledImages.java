@@ -8,17 +8,29 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Grey images with one label each. */
 public final class LabelledImages {
+    /** What images are there for. */
+    public enum Split {
+        /** To learn or to calibrate. */
+        TRAINING,
+        /** To be judged by. */
+        TEST
+    }
+
     private final String name;
+    private final Split split;
     private final IdxFile images;
     private final byte[] labels;
     private final List<String> classes;
     private final int size;
 
-    private LabelledImages(String name, IdxFile images, byte[] labels, List<String> classes, int size) {
+    private LabelledImages(String name, Split split, IdxFile images, byte[] labels, List<String> classes, int size) {
         this.name = name;
+        this.split = split;
         this.images = images;
         this.labels = labels;
         this.classes = classes;
@@ -26,7 +38,8 @@ public final class LabelledImages {
     }
 
     /** Pairs images {@code [n, rows, columns]} with labels {@code [n]}, each the index of a class. */
-    static LabelledImages read(String name, Path images, Path labels, List<String> classes) throws IOException {
+    static LabelledImages read(String name, Split split, Path images, Path labels, List<String> classes)
+            throws IOException {
         IdxFile pixels = IdxFile.read(images);
         IdxFile codes = IdxFile.read(labels);
         if (pixels.shape().rank() != 3
@@ -42,12 +55,17 @@ public final class LabelledImages {
             }
         }
         return new LabelledImages(
-                name, pixels, codes.elements(), classes, pixels.shape().size(0));
+                name, split, pixels, codes.elements(), classes, pixels.shape().size(0));
     }
 
     /** The data set's name. */
     public String name() {
         return name;
+    }
+
+    /** What they are there for. */
+    public Split split() {
+        return split;
     }
 
     /** Number of images. */
@@ -80,7 +98,26 @@ public final class LabelledImages {
 
     /** The first {@code count} images, at most as many as there are. */
     public LabelledImages first(int count) {
-        return new LabelledImages(name, images, labels, classes, Math.min(count, size));
+        return new LabelledImages(name, split, images, labels, classes, Math.min(count, size));
+    }
+
+    /** {@code count} images drawn at random, none twice, at most as many as there are; a seed always draws the same. */
+    public LabelledImages drawn(int count, long seed) {
+        int drawn = Math.min(count, size);
+        int pixels = rows() * columns();
+        int[] order = IntStream.range(0, size).toArray();
+        Random random = new Random(seed);
+        byte[] elements = new byte[drawn * pixels];
+        byte[] codes = new byte[drawn];
+        for (int i = 0; i < drawn; i++) {
+            int other = random.nextInt(i, size);
+            int image = order[other];
+            order[other] = order[i];
+            System.arraycopy(images.elements(), image * pixels, elements, i * pixels, pixels);
+            codes[i] = labels[image];
+        }
+        IdxFile chosen = new IdxFile(Shape.of(drawn, rows(), columns()), elements);
+        return new LabelledImages(name, split, chosen, codes, classes, drawn);
     }
 
     /**

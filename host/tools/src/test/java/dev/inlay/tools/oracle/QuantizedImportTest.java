@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools.oracle;
 
-import static dev.inlay.tools.oracle.TestFile.integer;
-import static dev.inlay.tools.oracle.TestFile.integers;
-import static dev.inlay.tools.oracle.TestFile.number;
-import static dev.inlay.tools.oracle.TestFile.opset;
+import static dev.inlay.onnx.ModelFile.integer;
+import static dev.inlay.onnx.ModelFile.ints;
+import static dev.inlay.onnx.ModelFile.number;
+import static dev.inlay.onnx.ModelFile.opset;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +13,7 @@ import dev.inlay.backend.reference.GraphInterpreter;
 import dev.inlay.backend.reference.Reference;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Value;
+import dev.inlay.onnx.ModelFile;
 import dev.inlay.onnx.OnnxReader;
 import dev.inlay.onnx.OnnxWriter;
 import dev.inlay.rewrite.Rewriter;
@@ -33,7 +34,7 @@ class QuantizedImportTest {
     private static final String MICROSOFT = "com.microsoft";
     private static final long[] SCALAR = {};
 
-    private static TestFile image(int opset) {
+    private static ModelFile image(int opset) {
         return opset(opset)
                 .domain(MICROSOFT, 1)
                 .input("x", DataType.FLOAT, 1, 4, 6, 6)
@@ -61,7 +62,7 @@ class QuantizedImportTest {
                                 .node("DequantizeLinear", List.of("q", "s", "z"), "a")
                                 .node("DequantizeLinear", List.of("w", "ws", "wz"), "f", integer("axis", 0))
                                 .node("DequantizeLinear", List.of("b", "bs", "bz"), "c", integer("axis", 0))
-                                .node("Conv", List.of("a", "f", "c"), "d", integers("pads", 1L, 1L, 1L, 1L))
+                                .node("Conv", List.of("a", "f", "c"), "d", ints("pads", 1, 1, 1, 1))
                                 .node("Relu", List.of("d"), "e")
                                 .node("QuantizeLinear", List.of("e", "u", "z"), "g")
                                 .node("DequantizeLinear", List.of("g", "u", "z"), "y"),
@@ -69,14 +70,9 @@ class QuantizedImportTest {
                 file(
                         "moves on codes",
                         image(13)
-                                .longs("to", 1, 2, 9, 2)
-                                .node(
-                                        "MaxPool",
-                                        List.of("q"),
-                                        "p",
-                                        integers("kernel_shape", 2L, 2L),
-                                        integers("strides", 2L, 2L))
-                                .node("Transpose", List.of("p"), "r", integers("perm", 0L, 2L, 3L, 1L))
+                                .integers("to", 1, 2, 9, 2)
+                                .node("MaxPool", List.of("q"), "p", ints("kernel_shape", 2, 2), ints("strides", 2, 2))
+                                .node("Transpose", List.of("p"), "r", ints("perm", 0, 2, 3, 1))
                                 .node("Reshape", List.of("r", "to"), "v")
                                 .node("Concat", List.of("v", "v"), "k", integer("axis", 1))
                                 .node("DequantizeLinear", List.of("k", "s", "z"), "y"),
@@ -122,7 +118,7 @@ class QuantizedImportTest {
                                 .mixed("v", DataType.UINT8, 0, 255, 5, 7)
                                 .integers("vz", DataType.UINT8, new long[] {5}, 3, 128, 0, 255, 90)
                                 .node("DequantizeLinear", List.of("v", "ws", "vz"), "f", integer("axis", 0))
-                                .node("Transpose", List.of("f"), "y", integers("perm", 1L, 0L)),
+                                .node("Transpose", List.of("f"), "y", ints("perm", 1, 0)),
                         DataType.FLOAT),
                 file(
                         "16 bits",
@@ -151,7 +147,7 @@ class QuantizedImportTest {
                                         "QLinearConv",
                                         List.of("q", "s", "z", "w", "ws", "wz", "u", "z", "b"),
                                         "y",
-                                        integers("pads", 1L, 1L, 1L, 1L)),
+                                        ints("pads", 1, 1, 1, 1)),
                         DataType.UINT8),
                 file(
                         "QLinearMatMul",
@@ -162,10 +158,10 @@ class QuantizedImportTest {
                 file(
                         "QGemm",
                         image(13)
-                                .longs("to", 4, 36)
+                                .integers("to", 4, 36)
                                 .mixed("v", DataType.INT8, -100, 100, 5, 36)
                                 .node("Reshape", List.of("q", "to"), "r")
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QGemm",
                                         List.of("r", "s", "z", "v", "ws", "wz", "b", "u", "z"),
@@ -175,12 +171,12 @@ class QuantizedImportTest {
                 file(
                         "QLinearAdd and QLinearMul",
                         image(13)
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearAdd",
                                         List.of("q", "s", "z", "q", "s", "z", "t", "z"),
                                         List.of("g"))
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearMul",
                                         List.of("g", "t", "z", "q", "s", "z", "u", "z"),
@@ -190,7 +186,7 @@ class QuantizedImportTest {
                         "QLinearConcat",
                         image(13)
                                 .node("QuantizeLinear", List.of("x", "t", "z"), "g")
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearConcat",
                                         List.of("t", "z", "q", "s", "z", "g", "t", "z"),
@@ -200,14 +196,14 @@ class QuantizedImportTest {
                 file(
                         "QLinearAveragePool",
                         image(13)
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearAveragePool",
                                         List.of("q", "s", "z", "t", "z"),
                                         List.of("g"),
-                                        integers("kernel_shape", 2L, 2L),
-                                        integers("strides", 2L, 2L))
-                                .node(
+                                        ints("kernel_shape", 2, 2),
+                                        ints("strides", 2, 2))
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearGlobalAveragePool",
                                         List.of("g", "t", "z", "t", "z"),
@@ -218,13 +214,13 @@ class QuantizedImportTest {
                         image(13)
                                 .floats("small", SCALAR, 1 / 256f)
                                 .integers("first", DataType.UINT8, SCALAR, 0)
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearLeakyRelu",
                                         List.of("q", "s", "z", "t", "z"),
                                         List.of("g"),
                                         number("alpha", 0.2f))
-                                .node(
+                                .foreign(
                                         MICROSOFT,
                                         "QLinearSigmoid",
                                         List.of("g", "t", "z", "small", "first"),
@@ -234,11 +230,7 @@ class QuantizedImportTest {
                         "ConvInteger",
                         image(13)
                                 .mixed("v", DataType.UINT8, 0, 255, 5, 4, 3, 3)
-                                .node(
-                                        "ConvInteger",
-                                        List.of("q", "v", "z", "z"),
-                                        "y",
-                                        integers("pads", 1L, 0L, 1L, 0L)),
+                                .node("ConvInteger", List.of("q", "v", "z", "z"), "y", ints("pads", 1, 0, 1, 0)),
                         DataType.INT32),
                 file(
                         "a dynamically quantised product",
@@ -259,7 +251,7 @@ class QuantizedImportTest {
                         DataType.INT32));
     }
 
-    private static Arguments file(String title, TestFile file, DataType type) {
+    private static Arguments file(String title, ModelFile file, DataType type) {
         return Arguments.of(title, file.output("y", type).bytes());
     }
 
@@ -295,7 +287,7 @@ class QuantizedImportTest {
         Map<String, Tensor> inputs = inputs(graph);
         long expected = 0;
         for (int i = 0; i < rows; i++) {
-            expected += inputs.get("x").getLong(i) * TestFile.mixed(i, 90, 127);
+            expected += inputs.get("x").getLong(i) * ModelFile.mixed(i, 90, 127);
         }
         assertEquals(expected, new GraphInterpreter(graph).run(inputs).get("y").getLong(0));
     }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.backend.opencl.binding.lwjgl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.inlay.backend.opencl.binding.ClBinding;
 import dev.inlay.backend.opencl.binding.ClBindingProvider;
 import dev.inlay.backend.opencl.binding.UnpackFolder;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import org.lwjgl.opencl.CL;
@@ -37,6 +41,7 @@ public final class LwjglProvider implements ClBindingProvider {
                 Configuration.SHARED_LIBRARY_EXTRACT_PATH.set(folder.path().toString());
             }
             Configuration.OPENCL_EXPLICIT_INIT.set(true);
+            quieten();
             createFromFirstOf(libraries());
             return new ClBinding.Available(LwjglApi.NAME, new LwjglApi());
         } catch (LinkageError e) {
@@ -49,6 +54,13 @@ public final class LwjglProvider implements ClBindingProvider {
                     LwjglApi.NAME,
                     "no private folder for LWJGL's native library: " + firstLine(e),
                     "point java.io.tmpdir to a folder that can be written");
+        }
+    }
+
+    /** LWJGL advises on every library that it does not find; a missing OpenCL is told once, by who asked for it. */
+    private static void quieten() {
+        if (!Configuration.DEBUG.get(false) && Configuration.DEBUG_STREAM.get() == null) {
+            Configuration.DEBUG_STREAM.set(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
         }
     }
 

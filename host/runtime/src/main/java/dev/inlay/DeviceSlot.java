@@ -101,7 +101,7 @@ final class DeviceSlot implements AutoCloseable {
                 Region region = plan.region(place);
                 yield new OpenClDevice.Value(
                         Arg.of(buffers.get(region.buffer())),
-                        region.offset() / place.format().bytes(1) + stored.elements());
+                        region.offset() / place.format().elementBytes() + stored.elements());
             }
             case Step.Argument.OfPacked packed -> new OpenClDevice.Value(Arg.of(weights.buffer(packed.id())), 0);
             case Step.Argument.OfInt number -> new OpenClDevice.Value(Arg.of(number.value()), 0);

@@ -4,6 +4,7 @@ package dev.inlay;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.Sync;
+import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Packing;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.PackedConstant;
@@ -48,12 +49,15 @@ final class DeviceWeights implements AutoCloseable {
         }
     }
 
-    /** The constant's numbers; the levels of one that is held as codes. */
     private static Optional<Tensor> source(Packing packing, Graph graph) {
-        return packing.ofLevels()
-                ? graph.encoded(packing.constant())
-                        .map(codes -> codes.terms().getFirst().integerLevels())
-                : graph.constant(packing.constant());
+        Optional<Encoded.Term> term =
+                graph.encoded(packing.constant()).map(codes -> codes.terms().get(packing.term()));
+        return switch (packing.source()) {
+            case NUMBERS -> graph.constant(packing.constant());
+            case LEVELS -> term.map(Encoded.Term::integerLevels);
+            case CODES -> term.map(Encoded.Term::codes);
+            case SCALES -> term.map(codes -> codes.scales().values());
+        };
     }
 
     OpenClDevice device() {

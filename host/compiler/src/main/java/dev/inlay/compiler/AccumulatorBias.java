@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler;
 
+import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.IntegerForm;
@@ -31,7 +32,9 @@ final class AccumulatorBias {
         Map<String, Tensor> constants = new HashMap<>();
         for (Node node : graph.nodes()) {
             Optional<double[]> bias =
-                    node.hasInput(2) ? IntegerForm.of(graph, node).flatMap(IntegerForm::realBias) : Optional.empty();
+                    node.hasInput(2) && CodedForm.of(graph, node).orElse(null) instanceof IntegerForm integers
+                            ? integers.realBias()
+                            : Optional.empty();
             if (bias.isPresent()) {
                 String name = names.like(node.name() + "_bias");
                 double beta = node.op() instanceof Contraction.Gemm gemm ? gemm.beta() : 1;

@@ -22,9 +22,34 @@ public sealed interface Packing {
         return Math.ceilDiv(outputs, width) * width;
     }
 
-    /** Whether it is made from the levels of a constant that is held as codes. */
-    default boolean ofLevels() {
-        return false;
+    /** What of a constant is packed. */
+    enum Source {
+        /** Its numbers. */
+        NUMBERS,
+        /** The levels of a term of one that is held as codes. */
+        LEVELS,
+        /** The codes of a term. */
+        CODES,
+        /** The scales of a term. */
+        SCALES
+    }
+
+    /** What is packed. */
+    default Source source() {
+        return Source.NUMBERS;
+    }
+
+    /** The term of a constant that is held as codes. */
+    default int term() {
+        return 0;
+    }
+
+    private static Source of(NumberFormat weights) {
+        return switch (weights.kind()) {
+            case FLOAT -> Source.NUMBERS;
+            case LOGARITHMIC -> Source.CODES;
+            case UNSIGNED, SIGNED, BINARY, BLOCK_FLOAT -> Source.LEVELS;
+        };
     }
 
     /**
@@ -40,112 +65,45 @@ public sealed interface Packing {
      * of a run of each of the vectors of output channels. k runs over {@code [tap row][tap column][channel]} with the
      * channels of a tap padded to runs; padding, that of the last panel too, is zero.
      *
-     * @param constant weights {@code [groups * outputs, channels, rows, columns]}: floats for F32, else levels
+     * @param constant floats for F32, codes of logarithmic formats, else levels
+     * @param term of the codes
      * @param pair formats of activations and weights
-     * @param groups groups of the convolution
-     * @param outputs output channels of a group
-     * @param channels input channels of a group
-     * @param rows tap rows
-     * @param columns tap columns
+     * @param weights their extents and strides
      * @param vectors vectors of a panel
      * @param lanes output channels of a vector
-     * @param outputStride elements between outputs in the constant
-     * @param channelStride elements between input channels in the constant
      * @param factor every weight is multiplied by it; 1 for levels
      */
     record Panels(
-            String constant,
-            OperandPair pair,
-            int groups,
-            int outputs,
-            int channels,
-            int rows,
-            int columns,
-            int vectors,
-            int lanes,
-            long outputStride,
-            long channelStride,
-            float factor)
+            String constant, int term, OperandPair pair, WeightsShape weights, int vectors, int lanes, float factor)
             implements Packing {
-        /** Panels of a format whose run is one word, which lie alike for all widths of a vector. */
-        public Panels(
-                String constant,
-                NumberFormat format,
-                int groups,
-                int outputs,
-                int channels,
-                int rows,
-                int columns,
-                int width,
-                long outputStride,
-                long channelStride,
-                float factor) {
-            this(
-                    constant,
-                    new OperandPair(format, format),
-                    groups,
-                    outputs,
-                    channels,
-                    rows,
-                    columns,
-                    1,
-                    width,
-                    outputStride,
-                    channelStride,
-                    factor);
-        }
-
-        /** Panels of convolution weights {@code [groups * outputs, channels, rows, columns]} as one vector a panel. */
-        public static Panels ofConv(
-                String constant,
-                NumberFormat format,
-                int groups,
-                int outputs,
-                int channels,
-                int rows,
-                int columns,
-                int width) {
-            OperandPair pair = new OperandPair(format, format);
-            return ofConv(constant, pair, groups, outputs, channels, rows, columns, 1, width);
-        }
-
-        /** Panels of convolution weights {@code [groups * outputs, channels, rows, columns]}. */
-        public static Panels ofConv(
-                String constant,
-                OperandPair pair,
-                int groups,
-                int outputs,
-                int channels,
-                int rows,
-                int columns,
-                int vectors,
-                int lanes) {
-            long taps = (long) rows * columns;
-            return new Panels(
-                    constant, pair, groups, outputs, channels, rows, columns, vectors, lanes, channels * taps, taps, 1);
-        }
-
         @Override
-        public boolean ofLevels() {
-            return !pair.w().equals(NumberFormat.F32);
+        public Source source() {
+            return of(pair.w());
         }
 
         private int runs() {
-            return Math.ceilDiv(channels, pair.run());
+            return Math.ceilDiv(weights.channels(), pair.run());
         }
 
         private int panels() {
-            return Math.ceilDiv(outputs, vectors * lanes);
+            return Math.ceilDiv(weights.outputs(), vectors * lanes);
         }
 
         /** Length of the contracted axis as the kernel sees it. */
         public long depth() {
-            return (long) rows * columns * runs() * pair.run();
+            return (long) weights.taps() * runs() * pair.run();
         }
 
         @Override
         public long bytes() {
-            return Integer.BYTES * depth() / pair.run() * groups * panels() * vectors * lanes * pair.wordsOfW();
+            return Integer.BYTES
+                    * depth()
+                    / pair.run()
+                    * weights.groups()
+                    * panels()
+                    * vectors
+                    * lanes
+                    * pair.wordsOfW();
         }
 
         @Override
@@ -155,12 +113,12 @@ public sealed interface Packing {
             int[] words = new int[format.words()];
             long[] levels = new long[format.run()];
             int parts = pair.run() / format.run();
-            for (int group = 0; group < groups; group++) {
-                for (int output = 0; output < outputs; output++) {
+            for (int group = 0; group < weights.groups(); group++) {
+                for (int output = 0; output < weights.outputs(); output++) {
                     int width = vectors * lanes;
-                    long slice = ((long) group * panels() + output / width) * rows * columns * runs();
-                    long from = ((long) group * outputs + output) * outputStride;
-                    for (int tap = 0; tap < rows * columns; tap++) {
+                    long slice = ((long) group * panels() + output / width) * weights.taps() * runs();
+                    long from = weights.first(group, output);
+                    for (int tap = 0; tap < weights.taps(); tap++) {
                         for (int part = 0; part < runs() * parts; part++) {
                             encode(tensor, from + tap, part * format.run(), levels, words);
                             long run = slice + (long) tap * runs() + part / parts;
@@ -179,46 +137,64 @@ public sealed interface Packing {
         private void encode(Tensor tensor, long from, int channel, long[] levels, int[] words) {
             if (pair.w().kind() == NumberFormat.Kind.FLOAT) {
                 words[0] = Float.floatToRawIntBits(
-                        channel < channels ? tensor.getFloat(from + channel * channelStride) * factor : 0);
+                        channel < weights.channels()
+                                ? tensor.getFloat(from + channel * weights.channelStride()) * factor
+                                : 0);
                 return;
             }
             long padding = pair.w().kind() == NumberFormat.Kind.BINARY ? 1 : 0;
             for (int e = 0; e < levels.length; e++) {
-                levels[e] = channel + e < channels ? tensor.getLong(from + (channel + e) * channelStride) : padding;
+                levels[e] = channel + e < weights.channels()
+                        ? tensor.getLong(from + (channel + e) * weights.channelStride())
+                        : padding;
             }
             RunCode.encode(pair.w(), levels, words);
         }
     }
 
     /**
-     * One number for each block of the contracted axis and each output channel, {@code [group][panel][tap][block][width]},
+     * One scale for each block of the contracted axis and each output channel, {@code [group][panel][tap][block][width]},
      * padded with zeros.
      *
-     * @param constant FLOAT32 {@code [groups * outputs, taps, blocks]}
+     * @param constant scales of the weights' shape but for the input channels, one a started block of which
+     * @param term of the codes
+     * @param weights their extents and strides
+     * @param block input channels of a block
      * @param width output channels of a panel
      */
-    record PanelBlocks(String constant, int groups, int outputs, int taps, int blocks, int width) implements Packing {
+    record PanelBlocks(String constant, int term, WeightsShape weights, int block, int width) implements Packing {
+        @Override
+        public Source source() {
+            return Source.SCALES;
+        }
+
         private int panels() {
-            return Math.ceilDiv(outputs, width);
+            return Math.ceilDiv(weights.outputs(), width);
+        }
+
+        private int blocks() {
+            return Math.ceilDiv(weights.channels(), block);
         }
 
         @Override
         public long bytes() {
-            return (long) Float.BYTES * groups * panels() * taps * blocks * width;
+            return (long) Float.BYTES * weights.groups() * panels() * weights.taps() * blocks() * width;
         }
 
         @Override
         public void pack(Optional<Tensor> source, MemorySegment target) {
             Tensor tensor = source.orElseThrow();
-            long count = (long) taps * blocks;
-            for (int channel = 0; channel < groups * outputs; channel++) {
-                int output = channel % outputs;
-                long panel = (long) (channel / outputs) * panels() + output / width;
-                for (long block = 0; block < count; block++) {
-                    target.setAtIndex(
-                            ValueLayout.JAVA_FLOAT,
-                            (panel * count + block) * width + output % width,
-                            tensor.getFloat(channel * count + block));
+            WeightsShape scales = weights.withChannels(blocks());
+            for (int group = 0; group < weights.groups(); group++) {
+                for (int output = 0; output < weights.outputs(); output++) {
+                    long panel = (long) group * panels() + output / width;
+                    for (int tap = 0; tap < weights.taps(); tap++) {
+                        for (int each = 0; each < blocks(); each++) {
+                            long to = ((panel * weights.taps() + tap) * blocks() + each) * width + output % width;
+                            long from = scales.first(group, output) + tap + each * scales.channelStride();
+                            target.setAtIndex(ValueLayout.JAVA_FLOAT, to, tensor.getFloat(from));
+                        }
+                    }
                 }
             }
         }
@@ -263,7 +239,7 @@ public sealed interface Packing {
     /**
      * Numbers that are known when planning, one an output channel, each group padded with zeros to whole panels.
      *
-     * @param format F32 or S32
+     * @param format F32, S32 or S64
      * @param values {@code groups * outputs} of them
      */
     record Numbers(NumberFormat format, List<Double> values, int groups, int outputs, int width) implements Packing {
@@ -288,6 +264,8 @@ public sealed interface Packing {
                 double value = values.get(channel);
                 if (format.equals(NumberFormat.F32)) {
                     target.setAtIndex(ValueLayout.JAVA_FLOAT, to, (float) value);
+                } else if (format.equals(NumberFormat.S64)) {
+                    target.setAtIndex(ValueLayout.JAVA_LONG, to, (long) value);
                 } else {
                     target.setAtIndex(ValueLayout.JAVA_INT, to, (int) value);
                 }
@@ -303,8 +281,8 @@ public sealed interface Packing {
      */
     record DepthwiseTaps(String constant, NumberFormat format, int channels, int taps) implements Packing {
         @Override
-        public boolean ofLevels() {
-            return !format.equals(NumberFormat.F32);
+        public Source source() {
+            return of(format);
         }
 
         @Override

@@ -4,57 +4,66 @@ package dev.inlay.graph;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
-import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
-import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * A contraction whose activations and weights are both held as codes, as exact integer arithmetic:
- * {@code acc[c] = Σ x w + bias[c]} on levels, {@code v = (float) acc · M[c]}, then the residual and the activation on v,
- * then the output's code. Where the output is coded v counts its steps, otherwise v is real.
+ * A contraction in exact integers: for every term of the weights {@code acc[c] = Σ x w} on levels, the first with
+ * {@code bias[c]} in it, and {@code v = Σ_terms (float) acc · M[c]}, added in the terms' order.
  *
- * <p>The bias is rounded into the accumulator, {@code round(b / (sx sw))}. A binary output without residual and
- * activation is a threshold on the accumulator: M is 1 or -1 and the bias the negated threshold, exact for every sum.
+ * <p>The bias is rounded into the accumulator of the first term, {@code round(b / (sx sw))}. A binary output of one term
+ * without residual and activation is a threshold on the accumulator: M is 1 or -1 and the bias the negated threshold,
+ * exact for every sum. Where exponents count halves ({@link #root()} 2) acc has two parts, {@code (float) even +
+ * sqrt(2) (float) odd}, the bias in the even one.
  */
-public final class IntegerForm {
-    /** Activations that mean the same on numbers counted in steps once their parameters are divided by the step. */
-    private static final Set<Function.Kind> STEPWISE =
-            Set.of(Function.Kind.IDENTITY, Function.Kind.RELU, Function.Kind.CLIP, Function.Kind.LEAKY_RELU);
-
-    /** Half of what an accumulator holds: the bias and the sums share it. */
+public final class IntegerForm implements CodedForm {
+    /** Half of what an accumulator of 32 bits holds: the bias and the sums share it. */
     private static final double LARGEST_SUM = 0x1p30;
 
+    /** The sums that a double holds exactly, and an accumulator of 64 bits all the more. */
+    private static final double LARGEST_WIDE_SUM = 0x1p52;
+
+    /** Powers that a level of 32 bits holds. */
+    private static final int MOST_POWERS = 31;
+
+    /**
+     * One term of the weights.
+     *
+     * @param term its codes
+     * @param multipliers M, one for each output channel
+     */
+    public record Part(Encoded.Term term, List<Float> multipliers) {
+        public Part {
+            multipliers = List.copyOf(multipliers);
+        }
+    }
+
     private final Quantizer.Uniform x;
-    private final Encoded.Term weights;
-    private final Optional<Quantizer.Uniform> residual;
-    private final Optional<Quantizer.Uniform> y;
-    private final float[] multipliers;
-    private final int[] bias;
+    private final List<Part> parts;
+    private final Coding coding;
+    private final long[] bias;
     private final double[] scales;
     private final boolean threshold;
-    private final Tensor levels;
+    private final boolean wide;
 
     private IntegerForm(
             Quantizer.Uniform x,
-            Encoded.Term weights,
-            Optional<Quantizer.Uniform> residual,
-            Optional<Quantizer.Uniform> y,
-            float[] multipliers,
-            int[] bias,
+            List<Part> parts,
+            Coding coding,
+            long[] bias,
             double[] scales,
             boolean threshold,
-            Tensor levels) {
+            boolean wide) {
         this.x = x;
-        this.weights = weights;
-        this.residual = residual;
-        this.y = y;
-        this.multipliers = multipliers;
+        this.parts = parts;
+        this.coding = coding;
         this.bias = bias;
         this.scales = scales;
         this.threshold = threshold;
-        this.levels = levels;
+        this.wide = wide;
     }
 
     /** How the activations are held. */
@@ -62,33 +71,38 @@ public final class IntegerForm {
         return x;
     }
 
-    public Encoded.Term weights() {
-        return weights;
+    /** The terms of the weights. */
+    public List<Part> parts() {
+        return parts;
     }
 
-    /** INT32 levels of the weights, in the weights' shape. */
-    public Tensor levels() {
-        return levels;
+    @Override
+    public List<Encoded.Term> terms() {
+        return parts.stream().map(Part::term).toList();
     }
 
-    /** How the residual is held where v counts steps and there is one. */
-    public Optional<Quantizer.Uniform> residual() {
-        return residual;
-    }
-
-    /** How the output is held where v counts its steps; empty where v is real. */
-    public Optional<Quantizer.Uniform> y() {
-        return y;
-    }
-
-    /** M, one for each output channel. */
-    public float[] multipliers() {
-        return multipliers.clone();
+    @Override
+    public Coding coding() {
+        return coding;
     }
 
     /** One for each output channel. */
-    public int[] bias() {
+    public long[] bias() {
         return bias.clone();
+    }
+
+    /** Whether sums need 64 bits. */
+    public boolean isWide() {
+        return wide;
+    }
+
+    /** 2 where exponents of logarithmic codes count halves, else 1. */
+    public int root() {
+        return Math.max(root(x.levels()), root(parts.getFirst().term().levels()));
+    }
+
+    private static int root(Levels levels) {
+        return levels instanceof Levels.Logarithmic powers ? powers.root() : 1;
     }
 
     /**
@@ -106,164 +120,100 @@ public final class IntegerForm {
         return Optional.of(real);
     }
 
-    /** The step that v counts. */
-    public float step() {
-        return y.map(Quantizer.Uniform::scale).orElse(1f);
-    }
-
-    /** The axis of a contraction's weights along which its output channels lie. */
-    public static int outputAxis(Contraction contraction) {
-        return switch (contraction) {
-            case Contraction.Conv conv -> 0;
-            case Contraction.Gemm gemm -> gemm.transposeB() ? 0 : 1;
-            case Contraction.MatMul matMul -> 1;
-        };
-    }
-
-    /** The integer form of a node; empty if it has none. */
-    public static Optional<IntegerForm> of(Graph graph, Node node) {
-        if (!(node.op() instanceof Contraction op)
-                || !(graph.value(node.input(0)).quantizer().orElse(null) instanceof Quantizer.Uniform x)
-                || !isWhole(x.levels())
-                || (op instanceof Contraction.Gemm gemm && gemm.transposeA())) {
-            return Optional.empty();
-        }
-        Optional<Encoded> encoded = graph.encoded(node.input(1));
-        if (encoded.isEmpty() || encoded.get().terms().size() != 1) {
-            return Optional.empty();
-        }
-        Encoded.Term weights = encoded.get().terms().getFirst();
-        Shape shape = encoded.get().shape();
-        int axis = outputAxis(op);
-        Encoded.Scales scales = weights.scales();
-        if (!isWhole(weights.levels())
-                || scales.isBlocked()
-                || !(scales.isOne() || scales.axis() == axis)
-                || (!(op instanceof Contraction.Conv) && shape.rank() != 2)) {
-            return Optional.empty();
-        }
-        int channels = shape.size(axis);
-        Optional<double[]> real = bias(graph, node, op, channels);
-        return real.flatMap(bias -> of(graph, node, op, x, weights, axis, bias));
-    }
-
+    /** Whether sums of products of these levels are integers, or integers and their multiples of a root. */
     private static boolean isWhole(Levels levels) {
         return switch (levels) {
             case Levels.Integers integers -> true;
             case Levels.Odd odd -> true;
-            case Levels.Logarithmic powers -> powers.root() == 1 && powers.magnitudes() <= 15;
+            case Levels.Logarithmic powers -> powers.magnitudes() <= MOST_POWERS * powers.root();
         };
     }
 
-    private static Optional<double[]> bias(Graph graph, Node node, Contraction op, int channels) {
-        double[] bias = new double[channels];
-        if (!node.hasInput(2)) {
-            return Optional.of(bias);
-        }
-        Optional<Tensor> constant =
-                graph.constant(node.input(2)).filter(tensor -> tensor.type() == ElementType.FLOAT32);
-        if (constant.isEmpty()
-                || (constant.get().elements() != 1
-                        && (constant.get().elements() != channels
-                                || constant.get().shape().extent(-1) != channels))) {
-            return Optional.empty();
-        }
-        double factor = op instanceof Contraction.Gemm gemm ? gemm.beta() : 1;
-        for (int channel = 0; channel < channels; channel++) {
-            bias[channel] = factor * constant.get().getFloat(constant.get().elements() == 1 ? 0 : channel);
-        }
-        return Optional.of(bias);
+    private static boolean fits(Encoded.Term term, Levels x, int axis) {
+        Encoded.Scales scales = term.scales();
+        boolean roots = !(x instanceof Levels.Logarithmic)
+                || (term.levels() instanceof Levels.Logarithmic && root(x) == root(term.levels()));
+        return isWhole(term.levels()) && roots && !scales.isBlocked() && (scales.isOne() || scales.axis() == axis);
     }
 
-    private static Optional<IntegerForm> of(
-            Graph graph,
-            Node node,
-            Contraction op,
-            Quantizer.Uniform x,
-            Encoded.Term weights,
-            int axis,
-            double[] realBias) {
-        Epilogue epilogue = op.epilogue();
-        Optional<Quantizer.Uniform> y = node.quantizer()
-                .filter(Quantizer.Uniform.class::isInstance)
-                .map(Quantizer.Uniform.class::cast)
-                .filter(quantizer -> STEPWISE.contains(epilogue.activation().kind()));
-        Optional<Quantizer.Uniform> residual = Optional.empty();
-        if (epilogue.residual() && y.isPresent()) {
-            residual = graph.value(node.input(3))
-                    .quantizer()
-                    .filter(Quantizer.Uniform.class::isInstance)
-                    .map(Quantizer.Uniform.class::cast)
-                    .filter(quantizer -> quantizer.levels() instanceof Levels.Integers);
-            y = y.filter(quantizer -> quantizer.levels() instanceof Levels.Integers);
-            if (residual.isEmpty() || y.isEmpty()) {
-                residual = Optional.empty();
-                y = Optional.empty();
-            }
+    static Optional<IntegerForm> of(
+            Graph graph, Node node, Contraction op, Quantizer activations, Encoded weights, double[] realBias) {
+        int axis = CodedForm.outputAxis(op);
+        if (!(activations instanceof Quantizer.Uniform x)
+                || !isWhole(x.levels())
+                || !weights.terms().stream().allMatch(term -> fits(term, x.levels(), axis))
+                || weights.terms().stream()
+                                .map(term -> root(term.levels()))
+                                .distinct()
+                                .count()
+                        > 1) {
+            return Optional.empty();
         }
-        boolean threshold = y.isPresent()
-                && y.get().levels().equals(Levels.Odd.BINARY)
-                && !epilogue.residual()
-                && epilogue.activation().isIdentity();
-        double alpha = op instanceof Contraction.Gemm gemm ? gemm.alpha() : 1;
-        float[] multipliers = new float[realBias.length];
-        int[] bias = new int[realBias.length];
-        double[] scaleOf = new double[realBias.length];
+        boolean several = weights.terms().size() > 1;
+        Coding coding = several ? Coding.REAL : Coding.of(graph, node, op.epilogue());
+        boolean threshold = coding.y().isPresent()
+                && coding.y().get().levels().equals(Levels.Odd.BINARY)
+                && root(weights.terms().getFirst().levels()) == 1
+                && !op.epilogue().residual()
+                && op.epilogue().activation().isIdentity();
+        double[] scales = scales(op, x, weights.terms().getFirst(), realBias.length);
+        long[] bias = new long[realBias.length];
         for (int channel = 0; channel < bias.length; channel++) {
-            Encoded.Scales scales = weights.scales();
-            double scale = alpha * x.scale() * scales.values().getFloat(scales.isOne() ? 0 : channel);
-            scaleOf[channel] = scale;
-            double offset = realBias[channel];
             double whole;
             if (threshold) {
-                double bound = -offset / scale;
-                whole = scale > 0 ? -Math.ceil(bound) : -Math.floor(bound);
-                multipliers[channel] = scale < 0 ? -1 : 1;
+                double bound = -realBias[channel] / scales[channel];
+                whole = scales[channel] > 0 ? -Math.ceil(bound) : -Math.floor(bound);
             } else {
-                whole = offset == 0 ? 0 : Math.rint(offset / scale);
-                multipliers[channel] =
-                        (float) (scale / y.map(Quantizer.Uniform::scale).orElse(1f));
+                whole = realBias[channel] == 0 ? 0 : Math.rint(realBias[channel] / scales[channel]);
             }
             // Behind a scale of zero no bias fits the accumulator.
-            if (!(Math.abs(whole) <= LARGEST_SUM)) {
+            if (!(Math.abs(whole) <= LARGEST_WIDE_SUM)) {
                 return Optional.empty();
             }
-            bias[channel] = (int) whole;
+            bias[channel] = (long) whole;
         }
-        IntegerForm form = new IntegerForm(
-                x, weights, residual, y, multipliers, bias, scaleOf, threshold, weights.integerLevels());
-        return form.largestSum(axis) < LARGEST_SUM ? Optional.of(form) : Optional.empty();
+        List<Part> parts = new ArrayList<>();
+        for (Encoded.Term term : weights.terms()) {
+            List<Float> multipliers = new ArrayList<>();
+            for (double scale : scales(op, x, term, bias.length)) {
+                multipliers.add(threshold ? (scale < 0 ? -1f : 1f) : (float) (scale / coding.step()));
+            }
+            parts.add(new Part(term, multipliers));
+        }
+        double largest = 0;
+        for (Encoded.Term term : weights.terms()) {
+            largest = Math.max(largest, largestSum(x, term, axis, bias));
+        }
+        return largest < LARGEST_WIDE_SUM
+                ? Optional.of(new IntegerForm(x, parts, coding, bias, scales, threshold, largest >= LARGEST_SUM))
+                : Optional.empty();
+    }
+
+    private static double[] scales(Contraction op, Quantizer.Uniform x, Encoded.Term term, int channels) {
+        double[] scales = new double[channels];
+        Arrays.setAll(
+                scales,
+                channel -> CodedForm.alpha(op)
+                        * x.scale()
+                        * term.scales().values().getFloat(term.scales().isOne() ? 0 : channel));
+        return scales;
     }
 
     /** An upper bound of every partial sum's magnitude, the correction for the zero point and the bias included. */
-    private double largestSum(int axis) {
-        Shape shape = levels.shape();
+    private static double largestSum(Quantizer.Uniform x, Encoded.Term term, int axis, long[] bias) {
+        Shape shape = term.codes().shape();
         double[] sums = new double[bias.length];
-        long inner = shape.elements(axis + 1, shape.rank());
-        for (long i = 0; i < levels.elements(); i++) {
-            sums[(int) (i / inner % bias.length)] += Math.abs((double) levels.getLong(i));
+        long inner = CodedForm.inner(shape, axis);
+        for (long i = 0; i < shape.elements(); i++) {
+            sums[(int) (i / inner % bias.length)] +=
+                    Math.abs(term.levels().level((int) term.codes().getLong(i)));
         }
         // Codes as a device holds them reach as far as the levels and the zero point together.
-        double most = x.levels().largest() + Math.abs(x.zero()) + 255;
+        double most = 2 * x.levels().largest() + Math.abs(x.zero()) + 1;
         double largest = 0;
         for (int channel = 0; channel < bias.length; channel++) {
             largest = Math.max(largest, sums[channel] * most + Math.abs((double) bias[channel]));
         }
         return largest;
-    }
-
-    /** The activation with its parameters counted in steps of the output. */
-    public Function activation(Contraction op) {
-        Function activation = op.epilogue().activation();
-        float step = step();
-        return switch (activation.kind()) {
-            case CLIP -> new Function(activation.kind(), activation.alpha() / step, activation.beta() / step);
-            default -> activation;
-        };
-    }
-
-    /** The residual's step over the output's; 1 where there is none or the output is real. */
-    public float residualStep() {
-        return residual.map(held -> (float) ((double) held.scale() / step())).orElse(1f);
     }
 }

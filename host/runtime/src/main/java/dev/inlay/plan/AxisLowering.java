@@ -45,8 +45,8 @@ final class AxisLowering {
     }
 
     Step.Launch reduce(Node node, Reduction.Reduce reduce) {
-        Stored x = draft.home(node.input(0), device.id());
-        Stored y = draft.define(node.output(), device.id());
+        Stored x = draft.arithmetic(node.input(0), device.id());
+        Stored y = draft.defineArithmetic(node.output(), device.id());
         Shape shape = x.shape();
         int[] folded = reduce.axes().stream()
                 .mapToInt(shape::normalise)
@@ -69,6 +69,7 @@ final class AxisLowering {
                 .work("f32", shape.elements(), 4 * (shape.elements() + y.shape().elements()))
                 .on(device.id(), node.name());
         draft.add(step);
+        draft.finish(node.output(), y);
         return step;
     }
 

@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
@@ -70,19 +71,14 @@ final class ContractionLowering {
 
     Step.Launch lower(Node node, Contraction op) {
         return switch (op) {
-            case Contraction.Conv conv -> isDepthwise(node, conv) ? depthwise(node, conv) : conv(node, conv);
+            case Contraction.Conv conv -> draft.pairing(node).depthwise() ? depthwise(node, conv) : conv(node, conv);
             case Contraction.Gemm gemm -> {
                 Shape b = draft.graph().value(node.input(1)).shape();
-                yield rows(node, gemm, b, gemm.transposeB(), gemm.alpha(), gemm.beta());
+                yield rows(node, gemm, b, gemm.transposeB());
             }
             case Contraction.MatMul matMul ->
-                rows(node, matMul, draft.graph().value(node.input(1)).shape(), false, 1, 1);
+                rows(node, matMul, draft.graph().value(node.input(1)).shape(), false);
         };
-    }
-
-    private boolean isDepthwise(Node node, Contraction.Conv conv) {
-        Shape w = draft.graph().value(node.input(1)).shape();
-        return conv.groups() > 1 && conv.groups() == w.extent(0) && w.extent(1) == 1;
     }
 
     /** Where the elements of an image or a matrix lie, as the dense skeleton counts them. */
@@ -121,8 +117,8 @@ final class ContractionLowering {
         int groups = conv.groups();
         int outputs = w.size(0) / groups;
         int channels = w.size(1);
-        Operands operands = Operands.of(draft, device.id(), node, groups, channels);
-        Stored x = draft.home(node.input(0), device.id(), operands.x());
+        Operands operands = Operands.of(draft, device.id(), node);
+        Stored x = draft.operand(node, conv, device.id());
         Optional<Stored> r = residual(node, conv, operands);
         Stored y = operands.define(draft, device.id(), node);
         long[] xs = x.strides();
@@ -130,7 +126,7 @@ final class ContractionLowering {
                 x,
                 x.base() - window.top() * xs[2] - window.left() * xs[3],
                 xs[0],
-                channels,
+                groupOf(x, groups),
                 window.rowStride() * xs[2],
                 window.columnStride() * xs[3]);
         Image to = Image.of(y, outputs);
@@ -155,69 +151,46 @@ final class ContractionLowering {
             columns *= images;
             images = 1;
         }
-        Taps taps = Taps.of(window, xs, operands.padded(channels), groups == 1);
-        Tile tile = Tile.of(device, columns, (long) outputs * groups, rows * images);
-        int weights = draft.pack(
-                device.id(),
-                Packing.Panels.ofConv(
-                        node.input(1),
-                        operands.weights(),
-                        groups,
-                        outputs,
-                        channels,
-                        window.rows(),
-                        window.columns(),
-                        tile.panel()));
+        WeightsShape shape = WeightsShape.ofConv(groups, outputs, channels, window.taps());
+        int run = Math.toIntExact(x.format().elements(operands.padded(channels)));
         return dense(
                 node,
                 conv,
                 operands,
-                new Grid(images, groups, outputs, rows, columns),
-                taps,
-                tile,
-                weights,
-                1,
+                shape,
+                new Grid(images, rows, columns),
+                Taps.of(window, xs, run, groups == 1 && operands.mergesTaps(channels)),
                 places.get(0),
                 places.get(1),
                 places.get(2));
     }
 
-    private Step.Launch rows(Node node, Contraction op, Shape b, boolean transposed, float alpha, float beta) {
+    /** Elements from the channels of a group to the next's. */
+    private static long groupOf(Stored x, int groups) {
+        return groups == x.layout().groups()
+                ? x.layout().group(x.shape(), x.format())
+                : x.format().elements(x.shape().extent(1) / groups);
+    }
+
+    private Step.Launch rows(Node node, Contraction op, Shape b, boolean transposed) {
         int depth = b.size(transposed ? 1 : 0);
         int outputs = b.size(transposed ? 0 : 1);
-        Operands operands = Operands.of(draft, device.id(), node, 1, depth);
-        Stored x = operands.x().isReal()
+        Operands operands = Operands.of(draft, device.id(), node);
+        Stored x = operands.pairing().x().isReal() && operands.pairing().lanes() == 1
                 ? draft.plain(node.input(0), device.id())
-                : draft.home(node.input(0), device.id());
+                : draft.operand(node, op, device.id());
         Optional<Stored> r = residualRows(node, op, operands);
         Stored y = operands.define(draft, device.id(), node);
         long count = y.shape().elements() / outputs;
         Image to = Image.matrix(y, rowOf(y));
-        Tile tile = Tile.of(device, count, outputs, 1);
-        int weights = draft.pack(
-                device.id(),
-                new Packing.Panels(
-                        node.input(1),
-                        operands.weights(),
-                        1,
-                        outputs,
-                        depth,
-                        1,
-                        1,
-                        tile.panel(),
-                        transposed ? depth : 1,
-                        transposed ? 1 : outputs,
-                        operands.form().isPresent() ? 1 : alpha));
         return dense(
                 node,
                 op,
                 operands,
-                new Grid(1, 1, outputs, 1, count),
-                new Taps(1, 1, 0, 0, operands.padded(depth)),
-                tile,
-                weights,
-                beta,
-                Image.matrix(x, operands.x().isReal() ? depth : rowOf(x)),
+                transposed ? WeightsShape.ofRows(outputs, depth) : WeightsShape.ofColumns(outputs, depth),
+                new Grid(1, 1, count),
+                new Taps(1, 1, 0, 0, x.format().elements(operands.padded(depth))),
+                Image.matrix(x, x.isPlain() && x.held().isReal() ? depth : rowOf(x)),
                 r.map(stored -> Image.matrix(stored, rowOf(stored))).orElse(to),
                 to);
     }
@@ -241,17 +214,17 @@ final class ContractionLowering {
         return Optional.of(
                 operands.r().isReal()
                         ? draft.plain(node.input(3), device.id())
-                        : draft.home(node.input(3), device.id()));
+                        : draft.home(node.input(3), device.id(), operands.r()));
     }
 
     /** The taps of a window; neighbouring ones that lie side by side in memory are one run. */
     private record Taps(long rows, long columns, long rowStep, long columnStep, long run) {
-        static Taps of(Window window, long[] strides, int channels, boolean whole) {
+        static Taps of(Window window, long[] strides, long channels, boolean whole) {
             long rowStep = window.rowDilation() * strides[2];
             long columnStep = window.columnDilation() * strides[3];
             Taps taps = new Taps(window.rows(), window.columns(), rowStep, columnStep, channels);
             if (whole && (columnStep == channels || window.columns() == 1)) {
-                taps = new Taps(window.rows(), 1, rowStep, 0, (long) window.columns() * channels);
+                taps = new Taps(window.rows(), 1, rowStep, 0, window.columns() * channels);
                 if (rowStep == taps.run || window.rows() == 1) {
                     taps = new Taps(1, 1, 0, 0, window.rows() * taps.run);
                 }
@@ -260,66 +233,76 @@ final class ContractionLowering {
         }
     }
 
-    private record Grid(long images, int groups, int channels, long rows, long columns) {}
+    private record Grid(long images, long rows, long columns) {}
 
     private Step.Launch dense(
             Node node,
             Contraction op,
             Operands operands,
+            WeightsShape shape,
             Grid grid,
             Taps taps,
-            Tile tile,
-            int weights,
-            float biasFactor,
             Image x,
             Image r,
             Image y) {
         Function activation = op.epilogue().activation();
         boolean fused = EPILOGUE.containsKey(activation.kind());
-        LaunchBuilder launch = new LaunchBuilder(tile.kernel())
-                .define("ACTIVATION", fused ? EPILOGUE.get(activation.kind()) : "NONE")
-                .define("RESIDUAL", op.epilogue().residual() ? 1 : 0)
-                .stored("x", x.stored)
-                .packed("w", weights)
-                .packed("blocks", weights)
-                .stored("r", r.stored)
-                .stored("y", y.stored)
-                .set("images", grid.images)
-                .set("image_block", 1)
-                .set("groups", grid.groups)
-                .set("channels", grid.channels)
-                .set("out_rows", grid.rows)
-                .set("out_columns", grid.columns)
-                .set("tap_rows", taps.rows)
-                .set("tap_cols", taps.columns)
-                .set("tap_row", taps.rowStep)
-                .set("tap_col", taps.columnStep)
-                .set("run", taps.run);
-        operands.addTo(launch, draft, device.id(), node, op, grid.groups, grid.channels, tile.panel(), biasFactor);
-        if (operands.form().isPresent()) {
-            launch.define("X_FORMAT", operands.x().format()).define("W_FORMAT", operands.weights());
-            if (device.deviceClass() == DeviceClass.CPU
+        Tile tile = Tile.of(
+                        device,
+                        operands.pairing().pair(),
+                        grid.columns,
+                        (long) shape.outputs() * shape.groups(),
+                        grid.rows * grid.images)
+                .forStoring(operands.y().format());
+        Step.Launch first = null;
+        for (int pass = 0; pass < operands.passes(); pass++) {
+            boolean last = pass == operands.passes() - 1;
+            boolean added = pass > 0 || op.epilogue().residual();
+            int weights = draft.pack(device.id(), operands.panels(node, op, pass, shape, tile));
+            LaunchBuilder launch = new LaunchBuilder(tile.kernel())
+                    .define("ACTIVATION", fused && last ? EPILOGUE.get(activation.kind()) : "NONE")
+                    .define("RESIDUAL", added ? 1 : 0)
+                    .stored("x", x.stored)
+                    .packed("w", weights)
+                    .stored("r", pass > 0 ? y.stored : r.stored)
+                    .stored("y", y.stored)
+                    .set("images", grid.images)
+                    .set("image_block", 1)
+                    .set("groups", shape.groups())
+                    .set("channels", shape.outputs())
+                    .set("out_rows", grid.rows)
+                    .set("out_columns", grid.columns)
+                    .set("tap_rows", taps.rows)
+                    .set("tap_cols", taps.columns)
+                    .set("tap_row", taps.rowStep)
+                    .set("tap_col", taps.columnStep)
+                    .set("run", taps.run);
+            operands.addTo(launch, op);
+            operands.addVectors(launch, draft, device.id(), node, op, pass, shape, tile.panel());
+            if (operands.pairing().terms() > 0
+                    && device.deviceClass() == DeviceClass.CPU
                     && tile.lanes() == 8
                     && device.features().contains("AVX2")) {
                 launch.define("INLAY_HAS_AVX2", 1);
             }
+            x.addTo(launch, "x");
+            y.addTo(launch, "y");
+            (pass > 0 ? y : r).addTo(launch, "r");
+            long panels = Math.ceilDiv(shape.outputs(), (long) tile.panel()) * shape.groups();
+            tile.shape(launch, grid.columns, grid.rows, panels * grid.images);
+            long bytes = x.stored.format().bytes(x.stored.shape().elements())
+                    + y.stored.format().bytes(y.stored.shape().elements())
+                    + draft.packed().get(weights).packing().bytes();
+            Step.Launch step =
+                    launch.work(operands.carrier(), operations(node), bytes).on(device.id(), node.name());
+            draft.add(step);
+            first = first == null ? step : first;
         }
-        x.addTo(launch, "x");
-        y.addTo(launch, "y");
-        r.addTo(launch, "r");
-        long panels = Math.ceilDiv(grid.channels, (long) tile.panel()) * grid.groups;
-        tile.shape(launch, grid.columns, grid.rows, panels * grid.images);
-        long bytes = x.stored.format().bytes(x.stored.shape().elements())
-                + y.stored.format().bytes(y.stored.shape().elements())
-                + draft.packed().get(weights).packing().bytes();
-        Step.Launch step =
-                launch.work(operands.carrier(), operations(node), bytes).on(device.id(), node.name());
-        draft.add(step);
         if (!fused) {
             draft.add(LanewiseLowering.inPlace(device, node, activation, y.stored));
         }
         operands.finish(draft, node, y.stored);
-        return step;
+        return first;
     }
 
     /** Additions and multiplications: each output sums as many products as an output channel has weights. */
@@ -332,8 +315,8 @@ final class ContractionLowering {
 
     private Step.Launch depthwise(Node node, Contraction.Conv conv) {
         Window window = conv.window();
-        Operands operands = Operands.of(draft, device.id(), node, conv.groups(), 1);
-        Stored x = draft.home(node.input(0), device.id(), operands.x());
+        Operands operands = Operands.of(draft, device.id(), node);
+        Stored x = draft.operand(node, conv, device.id());
         Optional<Stored> r = residual(node, conv, operands);
         Stored y = operands.define(draft, device.id(), node);
         Stored beside = r.orElse(y);
@@ -342,7 +325,8 @@ final class ContractionLowering {
         long[] ys = y.strides();
         long[] rs = beside.strides();
         int weights = draft.pack(
-                device.id(), new Packing.DepthwiseTaps(node.input(1), operands.weights(), channels, window.taps()));
+                device.id(),
+                new Packing.DepthwiseTaps(node.input(1), operands.pairing().w(), channels, window.taps()));
         LaunchBuilder launch = new LaunchBuilder("contract.depthwise")
                 .define("FUNCTION", conv.epilogue().activation().kind())
                 .define("RESIDUAL", r.isPresent() ? 1 : 0)
@@ -365,7 +349,9 @@ final class ContractionLowering {
                 .set("r_image", rs[0])
                 .set("r_line", rs[2])
                 .set("r_pixel", rs[3]);
-        operands.addTo(launch, draft, device.id(), node, conv, 1, channels, channels, 1);
+        operands.addTo(launch, conv);
+        WeightsShape shape = WeightsShape.ofConv(1, channels, 1, window.taps());
+        operands.addVectors(launch, draft, device.id(), node, conv, 0, shape, channels);
         Step.Launch step = launch.lanes(
                         channels,
                         y.shape().extent(3),

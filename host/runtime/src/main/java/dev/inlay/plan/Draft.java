@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 /** A plan in the making: knows where each value is stored so far, and adds transfers and conversions on demand. */
 final class Draft {
     private final Graph graph;
-    private final Map<String, String> deviceOfNode;
     private final List<Stored> stored = new ArrayList<>();
     private final List<long[]> regions = new ArrayList<>();
     private final List<String> regionDevices = new ArrayList<>();
@@ -26,10 +25,12 @@ final class Draft {
     private final Map<String, Stored> homes = new HashMap<>();
     private final Map<String, Stored> plains = new HashMap<>();
     private final Map<String, Stored> compacts = new HashMap<>();
+    private final Map<String, Stored> operands = new HashMap<>();
+    private final Holdings holdings;
 
     Draft(Graph graph, Map<String, String> deviceOfNode) {
         this.graph = graph;
-        this.deviceOfNode = deviceOfNode;
+        this.holdings = new Holdings(graph, deviceOfNode);
     }
 
     Graph graph() {
@@ -75,33 +76,13 @@ final class Draft {
         return packed.size() - 1;
     }
 
-    /** The layout in which a device keeps a value: images channels-last with the halo its convolutions read. */
-    private Layout homeLayout(String value, String device, Held held) {
-        Shape shape = graph.value(value).shape();
-        if (device.equals(DeviceDescription.REFERENCE) || shape.rank() != 4) {
-            return device.equals(DeviceDescription.REFERENCE) || held.isReal() ? Layout.PLAIN : Layout.ROWS;
-        }
-        Layout.Halo halo = Layout.Halo.NONE;
-        for (Node consumer : graph.consumers(value)) {
-            if (consumer.op() instanceof Contraction.Conv conv
-                    && consumer.input(0).equals(value)
-                    && device.equals(deviceOfNode.get(consumer.name()))) {
-                halo = halo.union(new Layout.Halo(
-                        conv.window().top(),
-                        conv.window().left(),
-                        conv.window().bottom(),
-                        conv.window().right()));
-            }
-        }
-        return Layout.channelsLast(halo);
+    /** How a device holds a value. */
+    Held held(String value, String device) {
+        return holdings.held(value, device);
     }
 
-    /** How a device holds a value: as codes where its quantizer has such that kernels take. */
-    Held held(String value, String device) {
-        Value logical = graph.value(value);
-        return device.equals(DeviceDescription.REFERENCE)
-                ? Held.as(logical.type())
-                : logical.quantizer().flatMap(Held::of).orElse(Held.REAL);
+    Pairing pairing(Node node) {
+        return holdings.pairing(node);
     }
 
     /** A value in its home layout on a device, brought there if it is elsewhere. */
@@ -118,7 +99,7 @@ final class Draft {
         Stored source = held.isReal()
                 ? codesOf(value, device).orElseGet(() -> plain(value, device))
                 : Optional.ofNullable(compacts.get(key(value, device))).orElseGet(() -> plain(value, device));
-        Layout layout = homeLayout(value, device, held);
+        Layout layout = holdings.layout(value, device, held);
         if (source.held().equals(held)
                 && layout.halo().isNone()
                 && source.isPlain()
@@ -132,6 +113,37 @@ final class Draft {
         Stored home = define(value, device, held);
         copy(value, source, source.strides(), source.base(), home, home.strides(), home.base(), source.shape());
         return home;
+    }
+
+    /** A value in its home layout, held so that kernels compute with single elements of it. */
+    Stored arithmetic(String value, String device) {
+        Held held = held(value, device);
+        return home(value, device, held.isArithmetic() ? held : Held.REAL);
+    }
+
+    /**
+     * The activations of a contraction as its kernel reads them: the value's home where that suits, otherwise what
+     * {@code move.encode} makes of it.
+     */
+    Stored operand(Node node, Contraction op, String device) {
+        String value = node.input(0);
+        Pairing pairing = pairing(node);
+        Holdings.Need need = holdings.need(node, op);
+        Held held = held(value, device);
+        if (need.suitsHome() && (pairing.x().isReal() || pairing.x().equals(held))) {
+            return home(value, device, pairing.x());
+        }
+        Layout layout = holdings.layout(value, device, need);
+        String key = key(value, device) + '\n' + pairing.x() + layout;
+        Stored known = operands.get(key);
+        if (known == null) {
+            String source = holdings.source(value);
+            Stored from = arithmetic(source, device);
+            known = store(value, device, layout, pairing.x());
+            operands.put(key, known);
+            add(Encoding.of(from, known, need.groups()));
+        }
+        return known;
     }
 
     /** The codes of a value that is held as such on a device. */
@@ -203,7 +215,7 @@ final class Draft {
     }
 
     private Stored define(String value, String device, Held held) {
-        Stored home = store(value, device, homeLayout(value, device, held), held);
+        Stored home = store(value, device, holdings.layout(value, device, held), held);
         homes.put(key(value, device, held), home);
         fillHalo(home);
         return home;
@@ -212,28 +224,61 @@ final class Draft {
     /** Room for a value about to be produced whose producer fills the halo itself. */
     Stored defineUnfilled(String value, String device) {
         Held held = held(value, device);
-        Stored home = store(value, device, homeLayout(value, device, held), held);
+        Stored home = store(value, device, holdings.layout(value, device, held), held);
         homes.put(key(value, device, held), home);
         return home;
     }
 
     /**
-     * Room for the real numbers that a kernel without codes produces; {@link #finish} makes the value of them. Where
-     * the value is held as real numbers that room is the value's own.
+     * Room for what a kernel produces that has no other formats than one; {@link #finish} makes the value of it. Where
+     * the value is held so that room is the value's own.
      */
-    Stored defineReal(String value, String device) {
-        if (held(value, device).isReal()) {
+    Stored define(String value, String device, Held written, boolean counts) {
+        if (!counts && held(value, device).equals(written)) {
             return define(value, device);
         }
-        Layout layout = graph.value(value).shape().rank() == 4 ? Layout.channelsLast(Layout.Halo.NONE) : Layout.PLAIN;
-        return store(value, device, layout, Held.REAL);
+        Layout layout =
+                graph.value(value).shape().rank() == 4 ? Layout.channelsLast(Layout.Halo.NONE, 1) : Layout.PLAIN;
+        return store(value, device, layout, written);
     }
 
-    /** Makes a value of the real numbers in {@link #defineReal}'s room. */
-    void finish(String value, Stored real) {
-        if (!held(value, real.device()).isReal()) {
-            Stored home = define(value, real.device());
-            copy(value, real, real.strides(), real.base(), home, home.strides(), home.base(), real.shape());
+    /** Room for real numbers. */
+    Stored defineReal(String value, String device) {
+        return define(value, device, Held.REAL, false);
+    }
+
+    /** Room for what a kernel produces that computes with single elements. */
+    Stored defineArithmetic(String value, String device) {
+        Held held = held(value, device);
+        return define(value, device, held.isArithmetic() ? held : Held.REAL, false);
+    }
+
+    /** Makes a value of what was written, where that is not it already. */
+    void finish(String value, Stored written) {
+        finish(value, written, false);
+    }
+
+    /**
+     * Makes a value of what was written.
+     *
+     * @param counts whether the numbers count the value's steps
+     */
+    void finish(String value, Stored written, boolean counts) {
+        Held held = held(value, written.device());
+        if (homes.get(key(value, written.device(), held)) == null) {
+            Stored home = define(value, written.device());
+            Held from = written.held();
+            Held to = counts ? held.withStep(1) : held;
+            copy(
+                    value,
+                    new Step.Argument.OfStored(written.id(), written.base()),
+                    from,
+                    written.strides(),
+                    home,
+                    to,
+                    home.strides(),
+                    home.base(),
+                    written.shape());
         }
     }
 
@@ -304,7 +349,7 @@ final class Draft {
      * the other; strides are given along the axes of {@code box}.
      */
     void copy(String node, Stored x, long[] xStrides, long xBase, Stored y, long[] yStrides, long yBase, Shape box) {
-        copy(node, new Step.Argument.OfStored(x.id(), xBase), x.held(), xStrides, y, yStrides, yBase, box);
+        copy(node, new Step.Argument.OfStored(x.id(), xBase), x.held(), xStrides, y, y.held(), yStrides, yBase, box);
     }
 
     void copy(
@@ -313,6 +358,7 @@ final class Draft {
             Held held,
             long[] xStrides,
             Stored y,
+            Held to,
             long[] yStrides,
             long yBase,
             Shape box) {
@@ -321,13 +367,13 @@ final class Draft {
         if (box.elements() == 0) {
             return;
         }
-        boolean alike = held.equals(y.held());
+        boolean alike = held.equals(to);
         LaunchBuilder launch = alike
                 ? of(new LaunchBuilder("move.copy"), y)
                 : new LaunchBuilder("lanewise.unary")
                         .define("FUNCTION", "IDENTITY")
                         .reads("x", held)
-                        .writes(y.held())
+                        .writes(to)
                         .set("a", 0f)
                         .set("b", 0f);
         add(launch.argument("x", x)

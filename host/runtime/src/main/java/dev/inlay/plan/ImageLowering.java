@@ -18,14 +18,17 @@ final class ImageLowering {
 
     Step.Launch pool(Node node, Pool pool) {
         Window window = pool.window();
-        Stored x = draft.home(node.input(0), device.id());
-        Stored y = draft.define(node.output(), device.id());
+        boolean largest = pool instanceof Pool.MaxPool;
+        Stored x = largest ? draft.home(node.input(0), device.id()) : draft.arithmetic(node.input(0), device.id());
+        Stored y = largest
+                ? draft.define(node.output(), device.id(), x.held(), false)
+                : draft.defineArithmetic(node.output(), device.id());
         boolean counted = switch (pool) {
             case Pool.MaxPool max -> false;
             case Pool.AveragePool average -> average.countPadding();
         };
         Step.Launch step = image("pool.window", x, y)
-                .define("MAXIMUM", pool instanceof Pool.MaxPool ? 1 : 0)
+                .define("MAXIMUM", largest ? 1 : 0)
                 .reads("x", x.held())
                 .writes(y.held())
                 .set("rows", x.shape().extent(2))
@@ -48,6 +51,7 @@ final class ImageLowering {
                         4 * (x.shape().elements() + y.shape().elements()))
                 .on(device.id(), node.name());
         draft.add(step);
+        draft.finish(node.output(), y);
         return step;
     }
 
@@ -73,10 +77,12 @@ final class ImageLowering {
     private static LaunchBuilder image(String kernel, Stored x, Stored y) {
         long[] xs = x.strides();
         long[] ys = y.strides();
+        // Planes of bits are taken word by word.
+        long channels = y.format().isAddressable() ? y.shape().extent(1) : ys[3];
         return new LaunchBuilder(kernel)
                 .stored("x", x, x.base())
                 .stored("y", y, y.base())
-                .set("channels", y.shape().extent(1))
+                .set("channels", channels)
                 .set("x_image", xs[0])
                 .set("x_line", xs[2])
                 .set("x_pixel", xs[3])
@@ -84,7 +90,7 @@ final class ImageLowering {
                 .set("y_line", ys[2])
                 .set("y_pixel", ys[3])
                 .lanes(
-                        y.shape().extent(1),
+                        channels,
                         y.shape().extent(3),
                         y.shape().extent(2) * y.shape().extent(0));
     }

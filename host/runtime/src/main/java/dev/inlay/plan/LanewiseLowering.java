@@ -20,7 +20,7 @@ final class LanewiseLowering {
     }
 
     Step.Launch unary(Node node, Function function) {
-        Stored x = draft.home(node.input(0), device.id());
+        Stored x = draft.arithmetic(node.input(0), device.id());
         Stored y = draft.define(node.output(), device.id());
         Step.Launch step = unary(device, node, function, x, y);
         draft.add(step);
@@ -55,7 +55,7 @@ final class LanewiseLowering {
         Shape shape = draft.graph().value(node.output()).shape();
         Operand x = operand(node.input(0), shape);
         Operand z = operand(node.input(1), shape);
-        Stored y = draft.define(node.output(), device.id());
+        Stored y = draft.defineArithmetic(node.output(), device.id());
         Box box = box(node, shape, List.of(x.strides, z.strides, y.strides()));
         Step.Launch step = ranged(new LaunchBuilder("lanewise.binary"), box)
                 .define("OPERATOR", operator)
@@ -71,6 +71,7 @@ final class LanewiseLowering {
                 .work("f32", shape.elements(), 12 * shape.elements())
                 .on(device.id(), node.name());
         draft.add(step);
+        draft.finish(node.output(), y);
         return step;
     }
 
@@ -85,7 +86,7 @@ final class LanewiseLowering {
                     device.id(), new Packing.Plain(value, constant.get().elements())));
             strides = shape.strides();
         } else {
-            Stored stored = draft.home(value, device.id());
+            Stored stored = draft.arithmetic(value, device.id());
             held = stored.held();
             argument = new Step.Argument.OfStored(stored.id(), stored.base());
             strides = stored.strides();

@@ -61,11 +61,17 @@ final class LaunchBuilder {
         if (!held.isReal()) {
             define(prefix.toUpperCase(Locale.ROOT) + "_FORMAT", held.format());
         }
+        if (held.root() == 2) {
+            define("ROOT", 2);
+        }
         return set(prefix + "_zero", held.zero()).set(prefix + "_step", held.step());
     }
 
     /** How the output is held. */
     LaunchBuilder writes(Held held) {
+        if (held.odd()) {
+            define("Y_ODD", 1);
+        }
         return reads("y", held).set("y_low", held.low()).set("y_high", held.high());
     }
 

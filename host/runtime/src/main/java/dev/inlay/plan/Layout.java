@@ -9,15 +9,17 @@ import dev.inlay.tensor.Shape;
  *
  * @param order axis order
  * @param halo elements around each image, filled with the format's code of zero; {@link Halo#NONE} when plain
+ * @param lanes numbers that the channels of a group, or the last axis, are padded to; at least the format's own run
+ * @param groups groups of channels that are padded each
  */
-public record Layout(Order order, Halo halo) {
+public record Layout(Order order, Halo halo, int lanes, int groups) {
     /** The order of axes in memory. */
     public enum Order {
         /** Row-major in ONNX's order. */
         PLAIN,
-        /** An image {@code [N, C, H, W]} as {@code [N][H][W][C]}, the channels padded to whole words. */
+        /** An image {@code [N, C, H, W]} as {@code [N][H][W][C]}, the channels padded to whole runs. */
         CHANNELS_LAST,
-        /** Row-major, the last axis padded to whole words. */
+        /** Row-major, the last axis padded to whole runs. */
         ROWS
     }
 
@@ -39,26 +41,43 @@ public record Layout(Order order, Halo halo) {
         }
     }
 
-    public static final Layout PLAIN = new Layout(Order.PLAIN, Halo.NONE);
+    public static final Layout PLAIN = new Layout(Order.PLAIN, Halo.NONE, 1, 1);
 
-    public static final Layout ROWS = new Layout(Order.ROWS, Halo.NONE);
-
-    public static Layout channelsLast(Halo halo) {
-        return new Layout(Order.CHANNELS_LAST, halo);
+    /** Rows padded to the format's runs and to {@code lanes}. */
+    public static Layout rows(int lanes) {
+        return new Layout(Order.ROWS, Halo.NONE, lanes, 1);
     }
 
-    /** Strides in elements, one for each axis of the shape. */
+    /** Images whose channels are padded to the format's runs and to {@code lanes}. */
+    public static Layout channelsLast(Halo halo, int lanes) {
+        return new Layout(Order.CHANNELS_LAST, halo, lanes, 1);
+    }
+
+    /** The same layout with the channels of each of {@code changed} groups padded apart. */
+    public Layout withGroups(int changed) {
+        return new Layout(order, halo, lanes, changed);
+    }
+
+    /**
+     * Strides in elements of the buffer, one for each axis of the shape. The channels of a format whose numbers have no
+     * address have stride 1 too: their runs lie side by side.
+     */
     public long[] strides(Shape shape, NumberFormat format) {
         return switch (order) {
             case PLAIN -> shape.strides();
             case ROWS -> padded(shape, format).strides();
             case CHANNELS_LAST -> {
-                long pixel = words(shape.extent(1), format);
+                long pixel = groups * group(shape, format);
                 long line = pixel * (shape.extent(3) + halo.left + halo.right);
                 long image = line * (shape.extent(2) + halo.top + halo.bottom);
                 yield new long[] {image, 1, line, pixel};
             }
         };
+    }
+
+    /** Elements of the buffer from one group's channels to the next's. */
+    public long group(Shape shape, NumberFormat format) {
+        return padded(shape.extent(order == Order.CHANNELS_LAST ? 1 : -1) / groups, format);
     }
 
     /** Elements from the region's start to the first element of the value itself. */
@@ -82,22 +101,23 @@ public record Layout(Order order, Halo halo) {
             return true;
         }
         if (order == Order.ROWS) {
-            return padded(shape, format).equals(shape);
+            return format.isAddressable() && padded(shape, format).equals(shape);
         }
-        boolean unpadded = words(shape.extent(1), format) == shape.extent(1);
+        boolean unpadded = format.isAddressable() && groups * group(shape, format) == shape.extent(1);
         return halo.isNone() && unpadded && (shape.extent(1) == 1 || shape.extent(2) * shape.extent(3) == 1);
     }
 
-    private static Shape padded(Shape shape, NumberFormat format) {
+    private Shape padded(Shape shape, NumberFormat format) {
         if (shape.rank() == 0) {
             return shape;
         }
         long[] extents = shape.toArray();
-        extents[extents.length - 1] = words(extents[extents.length - 1], format);
+        extents[extents.length - 1] = groups * group(shape, format);
         return Shape.of(extents);
     }
 
-    private static long words(long channels, NumberFormat format) {
-        return Math.ceilDiv(channels, format.lanes()) * format.lanes();
+    private long padded(long numbers, NumberFormat format) {
+        int run = Math.max(lanes, format.lanes());
+        return format.elements(Math.ceilDiv(numbers, run) * run);
     }
 }

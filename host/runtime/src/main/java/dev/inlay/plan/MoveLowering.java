@@ -45,6 +45,7 @@ final class MoveLowering {
                         Held.REAL,
                         shape.strides(),
                         y,
+                        y.held(),
                         ys,
                         base,
                         shape);
@@ -61,7 +62,7 @@ final class MoveLowering {
         Stored y = draft.defineUnfilled(node.output(), device.id());
         long count = y.layout().elements(y.shape(), y.format());
         Held held = y.held();
-        float value = held.isReal() ? pad.value() : Math.round(pad.value() / held.step()) + held.zero();
+        float value = held.isReal() ? pad.value() : held.code(pad.value());
         draft.add(Draft.of(new LaunchBuilder("move.fill"), y)
                 .stored("y", y)
                 .set("count", count)

@@ -34,9 +34,15 @@ public final class Planner {
     private final Map<String, String> deviceOfNode = new HashMap<>();
     private final Map<String, Decision> refusals = new HashMap<>();
     private final List<Decision> decisions = new ArrayList<>();
+    private final Holdings holdings;
+    private final String preferred;
+    private final Map<String, String> pins;
 
-    private Planner(Graph graph, List<DeviceDescription> devices) {
+    private Planner(Graph graph, List<DeviceDescription> devices, Map<String, String> pins) {
         this.graph = graph;
+        this.holdings = new Holdings(graph, deviceOfNode);
+        this.preferred = devices.getFirst().id();
+        this.pins = pins;
         devices.forEach(device -> this.devices.put(device.id(), device));
         this.devices.putIfAbsent(DeviceDescription.REFERENCE, DeviceDescription.reference());
     }
@@ -51,12 +57,16 @@ public final class Planner {
      */
     public static Plan plan(
             Graph graph, List<DeviceDescription> devices, Map<String, String> pins, boolean strict, MemoryMode memory) {
-        Planner planner = new Planner(graph, devices);
-        planner.assign(devices.getFirst().id(), pins, strict);
+        Planner planner = new Planner(graph, devices, pins);
+        planner.assign(strict);
         return planner.lower(memory);
     }
 
-    private void assign(String preferred, Map<String, String> pins, boolean strict) {
+    private String wanted(Node node) {
+        return pins.getOrDefault(node.name(), preferred);
+    }
+
+    private void assign(boolean strict) {
         for (Map.Entry<String, String> pin : pins.entrySet()) {
             if (graph.nodes().stream().noneMatch(node -> node.name().equals(pin.getKey()))) {
                 throw new GraphException("pin " + pin.getKey() + "=" + pin.getValue() + ": got an unknown node \""
@@ -69,7 +79,7 @@ public final class Planner {
             }
         }
         for (Node node : graph.nodes()) {
-            String wanted = pins.getOrDefault(node.name(), preferred);
+            String wanted = wanted(node);
             Optional<String> why = wanted.equals(DeviceDescription.REFERENCE) ? Optional.empty() : whyNot(node);
             if (why.isPresent()) {
                 if (strict) {
@@ -112,7 +122,7 @@ public final class Planner {
         }
         Optional<Quantizer> last =
                 node.op() instanceof Lanewise.Quantize quantize ? Optional.of(quantize.to()) : node.quantizer();
-        if (last.isPresent() && Held.of(last.get()).isEmpty()) {
+        if (last.isPresent() && !isStored(node, last.get())) {
             return Optional.of("no kernel stores " + last.get().words());
         }
         boolean computed = switch (node.op()) {
@@ -153,6 +163,17 @@ public final class Planner {
             case Reduction.ArgMax op -> Optional.of("indices have no kernel");
             case Move op -> Optional.empty();
         };
+    }
+
+    /** Whether a device can hold a node's output: as codes, or as numbers that its consumers make blocks of. */
+    private boolean isStored(Node node, Quantizer last) {
+        if (!(last instanceof Quantizer.BlockFloat block)) {
+            return Held.of(last).isPresent();
+        }
+        return holdings.isRoundedByConsumers(node.output(), block)
+                && graph.consumers(node.output()).stream()
+                        .allMatch(consumer ->
+                                whyNot(consumer).isEmpty() && wanted(consumer).equals(wanted(node)));
     }
 
     private Plan lower(MemoryMode memory) {
@@ -224,7 +245,11 @@ public final class Planner {
             case Move.Concat op -> new MoveLowering(draft, device).concat(node, op);
             case Move.Pad op -> new MoveLowering(draft, device).pad(node, op);
             case Lanewise.Cast op -> throw unplanned(node);
-            case Lanewise.Quantize op -> new LanewiseLowering(draft, device).unary(node, Function.IDENTITY);
+            case Lanewise.Quantize op -> {
+                if (!Holdings.isDeferred(node)) {
+                    new LanewiseLowering(draft, device).unary(node, Function.IDENTITY);
+                }
+            }
             case Lanewise.Encode op -> throw unplanned(node);
             case Lanewise.Decode op -> throw unplanned(node);
             case Normalization.BatchNormalization op -> throw unplanned(node);
@@ -262,9 +287,19 @@ public final class Planner {
                     true));
             return;
         }
-        decisions.add(launch.map(step -> new Decision(
-                        node.name(), device, step.kernel().toString(), "the only kernel for this operator", false))
+        decisions.add(launch.map(
+                        step -> new Decision(node.name(), device, step.kernel().toString(), why(node), false))
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));
+    }
+
+    /** Why a node's kernel is the one it is. */
+    private String why(Node node) {
+        if (!(node.op() instanceof Contraction) || graph.encoded(node.input(1)).isEmpty()) {
+            return "the only kernel for this operator";
+        }
+        Pairing pairing = holdings.pairing(node);
+        return "activations held as " + pairing.x().format() + " meet weights held as " + pairing.w() + " in "
+                + pairing.carrier();
     }
 
     private List<Region> regions(

@@ -31,7 +31,7 @@ public record Stored(int id, String value, String device, Held held, Shape shape
     }
 
     public long bytes() {
-        return format().bytes(layout.elements(shape, format()));
+        return layout.elements(shape, format()) * format().elementBytes();
     }
 
     /** Whether its elements lie as those of a plain tensor. */

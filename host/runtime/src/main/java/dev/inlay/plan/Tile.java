@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.OperandPair;
+import dev.inlay.tensor.NumberFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +16,7 @@ import java.util.Map;
  * @param unroll UNROLL on class cpu: contracted words of a loop step
  * @param repeats TILES on class cpu: neighbouring blocks of a work-item; LM on class gpu: work-items along the pixels
  */
-record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unroll, int repeats) {
+public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unroll, int repeats) {
     /** Work-groups that keep all cores of a processor busy to the end. */
     private static final long ENOUGH_GROUPS = 16;
 
@@ -22,11 +24,12 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unr
      * The block for a device and an output row. On class cpu it is the one that measured best for rows of this length:
      * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28. On class gpu the device's tuning counts.
      *
+     * @param pair formats of the operands
      * @param columns pixels of an output row
      * @param outputs output channels of all groups
      * @param rows output rows of all images
      */
-    static Tile of(DeviceDescription device, long columns, long outputs, long rows) {
+    public static Tile of(DeviceDescription device, OperandPair pair, long columns, long outputs, long rows) {
         if (device.deviceClass() != DeviceClass.CPU) {
             Map<String, Integer> tuning = device.tuning();
             return new Tile(
@@ -39,19 +42,23 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unr
         }
         Tile tile = device.vectorWidth() >= 16
                 ? wide((int) Math.min(columns, 1 << 20))
-                : narrow(device.vectorWidth() >= 8 ? 8 : 4, (int) Math.min(columns, 1 << 20), outputs);
+                : narrow(device.vectorWidth() >= 8 ? 8 : 4, (int) Math.min(columns, 1 << 20), outputs, pair);
         long groups = Math.ceilDiv(columns, (long) tile.pixels * tile.repeats)
                 * rows
                 * Math.ceilDiv(outputs, tile.lanes * tile.vectors);
         return groups >= ENOUGH_GROUPS ? tile : tile.withRepeats(1);
     }
 
-    private static Tile narrow(int lanes, int columns, long outputs) {
+    private static Tile narrow(int lanes, int columns, long outputs, OperandPair pair) {
         if (columns == 1) {
             return new Tile(DeviceClass.CPU, lanes, outputs > 2L * lanes ? 8 : 2, 1, 2, 1);
         }
         if (outputs <= lanes) {
             return new Tile(DeviceClass.CPU, lanes, 1, Math.min(columns, 4), 1, 7);
+        }
+        if (!pair.w().equals(NumberFormat.F32)) {
+            // Codes are expanded once for all pixels of a block.
+            return new Tile(DeviceClass.CPU, lanes, 2, Math.min(columns, 4), 1, 14);
         }
         return switch (columns) {
             case 7 -> new Tile(DeviceClass.CPU, lanes, 2, 7, 4, 2);
@@ -69,27 +76,48 @@ record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unr
         return new Tile(deviceClass, lanes, vectors, pixels, unroll, changed);
     }
 
+    /** A block for an output of this format: planes of bits are stored in whole bytes. */
+    public Tile forStoring(NumberFormat format) {
+        boolean narrow = format.isPlanes() && lanes < Byte.SIZE;
+        return narrow ? new Tile(deviceClass, Byte.SIZE, Math.max(1, vectors / 2), pixels, unroll, repeats) : this;
+    }
+
     /** Output channels of a panel. */
-    int panel() {
+    public int panel() {
         return lanes * vectors;
     }
 
     /** The kernel that works in such blocks. */
-    String kernel() {
+    public String kernel() {
         return deviceClass == DeviceClass.CPU ? "contract.dense.cpu" : "contract.dense.gpu";
+    }
+
+    /** The tunables of the skeleton. */
+    public Map<String, Integer> defines() {
+        return deviceClass == DeviceClass.CPU
+                ? Map.of("VW", lanes, "NV", vectors, "MR", pixels, "UNROLL", unroll, "TILES", repeats)
+                : Map.of("VW", lanes, "NV", vectors, "MR", pixels, "LM", repeats);
+    }
+
+    /** The work-items of a work-group. */
+    public List<Long> local() {
+        return List.of(deviceClass == DeviceClass.CPU ? 1L : (long) vectors * repeats, 1L, 1L);
+    }
+
+    /**
+     * The index space.
+     *
+     * @param columns pixels of an output row
+     * @param rows output rows of a block of images
+     * @param panels panels of all groups and blocks of images
+     */
+    public List<Long> global(long columns, long rows, long panels) {
+        return List.of(Math.ceilDiv(columns, (long) pixels * repeats) * local().getFirst(), rows, panels);
     }
 
     /** Sets the launch's defines and index space. */
     void shape(LaunchBuilder launch, long columns, long rows, long panels) {
-        launch.define("VW", lanes).define("NV", vectors).define("MR", pixels);
-        long groups = Math.ceilDiv(columns, (long) pixels * repeats);
-        if (deviceClass == DeviceClass.CPU) {
-            launch.define("UNROLL", unroll)
-                    .define("TILES", repeats)
-                    .range(List.of(groups, rows, panels), List.of(1L, 1L, 1L));
-        } else {
-            long items = (long) vectors * repeats;
-            launch.define("LM", repeats).range(List.of(groups * items, rows, panels), List.of(items, 1L, 1L));
-        }
+        defines().forEach(launch::define);
+        launch.range(global(columns, rows, panels), local());
     }
 }

@@ -6,13 +6,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.inlay.tools.measure.Origin;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -38,9 +35,9 @@ final class Json {
      * A report with what it takes to repeat it.
      *
      * @param schemaVersion 1
-     * @param commit the sources it was made with, {@code unknown} outside a checkout
-     * @param machine processor and cores
-     * @param date day, UTC
+     * @param commit as {@link Origin}
+     * @param machine as {@link Origin}
+     * @param date as {@link Origin}
      * @param command what to type
      * @param report the verb's own document
      */
@@ -55,33 +52,8 @@ final class Json {
                         .filter(argument -> !argument.equals(verb))
                         .map(argument -> " " + argument)
                         .collect(Collectors.joining());
+        Origin origin = Origin.here();
         MAPPER.writeValue(
-                file.toFile(),
-                new Result(1, commit(), machine(), LocalDate.now(ZoneOffset.UTC).toString(), command, report));
-    }
-
-    private static String commit() {
-        try {
-            Process git = new ProcessBuilder("git", "rev-parse", "--short=12", "HEAD")
-                    .directory(Path.of(System.getProperty("inlay.home", ".")).toFile())
-                    .start();
-            String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return said.isEmpty() ? "unknown" : said;
-        } catch (IOException e) {
-            return "unknown";
-        }
-    }
-
-    private static String machine() throws IOException {
-        Path cpuInfo = Path.of("/proc/cpuinfo");
-        String model = System.getProperty("os.arch");
-        if (Files.isReadable(cpuInfo)) {
-            model = Files.readAllLines(cpuInfo).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(model);
-        }
-        return model + ", " + Runtime.getRuntime().availableProcessors() + " cores";
+                file.toFile(), new Result(1, origin.commit(), origin.machine(), origin.date(), command, report));
     }
 }

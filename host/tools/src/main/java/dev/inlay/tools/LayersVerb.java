@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code inlay layers}. */
 @Command(
         name = "layers",
-        description = "Measure dense layers in every format against the multiply-add ceiling of the same run.")
+        description = "Measure dense layers in every format against the ceiling of its carrier in the same run.")
 final class LayersVerb extends Verb {
     @Mixin
     private DeviceOptions devices;
@@ -29,13 +29,16 @@ final class LayersVerb extends Verb {
             out.println(device + ", " + name + ", " + evidence);
             for (LayerBench.Row row : rows) {
                 out.printf(
-                        "  %-22s %-8s %7.1f Gop/s  %4.0f %% of the f32 ceiling (%.1f)  %5.2f x f32  (%d samples)%n",
+                        "  %-22s %-22s %7.1f Gop/s  %5.2f x f32  %4.0f %% of %s's ceiling  %4.0f %% of f32's (%.1f)"
+                                + "  (%d samples)%n",
                         row.layer(),
                         row.format(),
                         row.gops(),
+                        row.overF32(),
+                        100 * row.ofCarrier(),
+                        row.carrier(),
                         100 * row.fraction(),
                         row.ceilingGops(),
-                        row.overF32(),
                         row.samples());
             }
         }

@@ -41,22 +41,27 @@ record FormatCase(
         long high,
         int yZero,
         Tensor expected) {
-    static FormatCase of(FormatVariant variant, FormatShape shape) {
-        return new FormatCaseMaker(variant, shape).make();
+    /**
+     * @param fused whether the device rounds a product and its addition once
+     */
+    static FormatCase of(FormatVariant variant, FormatShape shape, boolean fused) {
+        return new FormatCaseMaker(variant, shape, fused).make();
     }
 
     /** Makes one case. */
     private static final class FormatCaseMaker {
         private final FormatVariant variant;
         private final FormatShape shape;
+        private final boolean fused;
         private final Random random;
         private final Contraction.Conv conv;
         private final NumberFormat xf;
         private final NumberFormat wf;
 
-        FormatCaseMaker(FormatVariant variant, FormatShape shape) {
+        FormatCaseMaker(FormatVariant variant, FormatShape shape, boolean fused) {
             this.variant = variant;
             this.shape = shape;
+            this.fused = fused;
             this.random = new Random((variant.pair() + shape.name()).hashCode());
             this.conv = new Contraction.Conv(shape.window(), shape.groups(), Epilogue.NONE);
             this.xf = variant.pair().x();
@@ -209,9 +214,9 @@ record FormatCase(
             Tensor even;
             Tensor odd = Tensor.allocate(ElementType.INT64, y);
             if (variant.block() > 0) {
-                even = LevelContraction.folded(conv, x, halo, w, powers, blocks, variant.block(), y);
+                even = LevelContraction.folded(conv, x, halo, w, powers, blocks, variant.block(), fused, y);
             } else if (real) {
-                even = LevelContraction.floats(conv, x, values(wf, w, 0), y);
+                even = LevelContraction.floats(conv, x, values(wf, w, 0), fused, y);
             } else {
                 // The code of zero of u8 activations counts as zero.
                 Tensor centred = xf.equals(NumberFormat.U8) ? shifted(x, halo) : x;

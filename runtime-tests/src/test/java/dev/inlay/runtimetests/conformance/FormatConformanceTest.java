@@ -3,9 +3,12 @@ package dev.inlay.runtimetests.conformance;
 
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.runtimetests.platform.OpenClDevices;
+import dev.inlay.runtimetests.platform.TestPlatform;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
@@ -13,22 +16,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every operand pair of the dense skeletons, bit for bit against the reference. The devices of a platform share the
- * compiled forms among them; with {@code -Dinlay.matrix=full} each takes all.
+ * Every operand pair of the dense skeletons, bit for bit against the reference: the forms of {@link FormatMatrix}, which
+ * the devices of a platform share among them. With {@code -Dinlay.matrix=full -Dinlay.readme=write} what passed is
+ * written to {@code results/}.
  */
 @Tag("opencl")
 final class FormatConformanceTest {
+    private static final FormatTally PASSED = new FormatTally();
+
     @TestFactory
     Stream<DynamicNode> contractions() {
         List<DynamicNode> nodes = new ArrayList<>();
         List<OpenClDevice> devices = OpenClDevices.all();
+        boolean avx2 = ProcessorFlag.whyNot(devices.getFirst(), "avx2").isEmpty();
         int next = 0;
-        for (FormatMatrix.Row row : FormatMatrix.rows()) {
-            List<FormatVariant> variants = new ArrayList<>(row.portable());
-            if (ProcessorFlag.whyNot(devices.getFirst(), "avx2").isEmpty()) {
-                variants.addAll(row.avx2());
-            }
-            for (FormatVariant variant : variants) {
+        for (List<FormatVariant> row : FormatMatrix.of(TestPlatform.current(), avx2)) {
+            for (FormatVariant variant : row) {
                 next++;
                 for (int i = 0; i < devices.size(); i++) {
                     if (FormatMatrix.FULL || next % devices.size() == i) {
@@ -40,18 +43,27 @@ final class FormatConformanceTest {
         return nodes.stream();
     }
 
+    @AfterAll
+    static void record() throws IOException {
+        if (FormatMatrix.FULL && "write".equals(System.getProperty("inlay.readme"))) {
+            PASSED.record();
+        }
+    }
+
     private static DynamicContainer container(OpenClDevice device, FormatVariant variant) {
         return DynamicContainer.dynamicContainer(
                 device.description().id() + ": " + variant,
                 FormatShape.ALL.stream()
-                        .filter(shape -> !device.description().debugger() || shape.small())
+                        .filter(shape ->
+                                FormatMatrix.FULL || !device.description().debugger() || shape.small())
                         .map(shape -> DynamicTest.dynamicTest(
                                 device.description().id() + ": " + variant + ": " + shape,
                                 () -> check(device, variant, shape))));
     }
 
     private static void check(OpenClDevice device, FormatVariant variant, FormatShape shape) {
-        FormatLaunch launch = new FormatLaunch(FormatCase.of(variant, shape));
+        boolean fused = device.description().features().contains("FMA");
+        FormatLaunch launch = new FormatLaunch(FormatCase.of(variant, shape, fused));
         launch.check(device, false, 1);
         if (launch.hasRuns()) {
             launch.check(device, true, 1);
@@ -59,5 +71,6 @@ final class FormatConformanceTest {
         for (int block = 2; block <= shape.x().extent(0); block++) {
             launch.check(device, false, block);
         }
+        PASSED.add(variant, shape, device.description().id());
     }
 }

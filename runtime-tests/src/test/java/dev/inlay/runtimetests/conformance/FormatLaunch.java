@@ -8,6 +8,7 @@ import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.encoding.OperandPair;
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Window;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.NumberFormat;
@@ -119,14 +120,26 @@ final class FormatLaunch {
         return bytes;
     }
 
+    /** Scales {@code [outputs, taps, blocks]} as {@code [outputs, blocks, taps]}. */
+    private static Tensor blocksBeforeTaps(Tensor scales) {
+        int taps = scales.shape().size(1);
+        int blocks = scales.shape().size(2);
+        Tensor result = Tensor.allocate(scales.type(), Shape.of(scales.shape().extent(0), blocks, taps));
+        for (long i = 0; i < scales.elements(); i++) {
+            long to = (i / blocks / taps * blocks + i % blocks) * taps + i / blocks % taps;
+            result.set(to, scales.getFloat(i));
+        }
+        return result;
+    }
+
     private MemorySegment launch(OpenClDevice device, boolean runs, int block) {
         int vectors = variant.tunable("NV");
         int lanes = variant.tunable("VW");
         int panel = vectors * lanes;
-        Packing.Panels panels = Packing.Panels.ofConv(
-                "w", pair, groups, outputs, channels, window.rows(), window.columns(), vectors, lanes);
-        Packing blocks = new Packing.PanelBlocks(
-                "s", groups, outputs, window.taps(), given.blocks().shape().size(2), panel);
+        WeightsShape weights = WeightsShape.ofConv(groups, outputs, channels, window.taps());
+        Packing panels = new Packing.Panels("w", 0, pair, weights, vectors, lanes, 1);
+        Packing blocks =
+                new Packing.PanelBlocks("s", 0, weights, variant.block() == 0 ? channels : variant.block(), panel);
         Packing bias = new Packing.PanelVector("b", variant.biasFormat(), groups, outputs, panel, 1);
         Packing scale = new Packing.PanelVector("m", NumberFormat.F32, groups, outputs, panel, 1);
         long run = x.group();
@@ -135,7 +148,7 @@ final class FormatLaunch {
                 .buffer("w", packed(panels, given.w()), 0)
                 .buffer("bias", packed(bias, correctedBias()), 0)
                 .buffer("scale", packed(scale, given.scale()), 0)
-                .buffer("blocks", packed(blocks, given.blocks()), 0)
+                .buffer("blocks", packed(blocks, blocksBeforeTaps(given.blocks())), 0)
                 .buffer("r", Arena.ofAuto().allocate(64), 0)
                 .buffer("y", y.poisoned(3), y.start())
                 .set("images", out.extent(0))

@@ -2,20 +2,26 @@
 package dev.inlay.runtimetests.conformance;
 
 import dev.inlay.encoding.OperandPair;
+import dev.inlay.runtimetests.platform.TestPlatform;
 import dev.inlay.tensor.NumberFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Every operand pair of the dense skeletons, with the forms it is compiled in. */
+/**
+ * Every operand pair of the dense skeletons, with the forms it is compiled in. The platforms share the forms: each pair
+ * goes to two of them at least, to one with each skeleton, each of its outputs to one, and each carrier with each
+ * skeleton to all. Forms with AVX2 go to the one platform that has them. With {@code -Dinlay.matrix=full} every device
+ * takes every form.
+ */
 final class FormatMatrix {
-    /** Whether every device of a platform takes every compiled form. */
+    /** Whether every device takes every form, and every shape. */
     static final boolean FULL = "full".equals(System.getProperty("inlay.matrix"));
 
     private static final String CPU = "contract.dense.cpu";
     private static final String GPU = "contract.dense.gpu";
-    private static final String CPU_TILE = "MR=4,NV=2,TILES=2,VW=8";
+    private static final String CPU_TILE = "MR=2,NV=2,TILES=2,VW=8";
     private static final String NARROW_TILE = "MR=3,NV=1,TILES=1,VW=8";
     private static final String GPU_TILE = "LM=2,MR=2,NV=2,TILE_K=3,VW=4";
     private static final String WIDE_GPU_TILE = "LM=2,MR=2,NV=2,TILE_K=2,VW=8";
@@ -62,6 +68,27 @@ final class FormatMatrix {
             }
             return new FormatVariant(spec, carrier, pair, y, defines);
         }
+    }
+
+    /** The forms that a platform takes, of every row in turn. */
+    static List<List<FormatVariant>> of(TestPlatform platform, boolean avx2) {
+        List<List<FormatVariant>> taken = new ArrayList<>();
+        List<TestPlatform> platforms = List.of(TestPlatform.values());
+        List<Row> rows = rows();
+        for (int index = 0; index < rows.size(); index++) {
+            List<FormatVariant> portable = rows.get(index).portable();
+            List<FormatVariant> forms = new ArrayList<>();
+            for (int form = 0; form < portable.size(); form++) {
+                if (FULL || (index + form) % platforms.size() == platforms.indexOf(platform)) {
+                    forms.add(portable.get(form));
+                }
+            }
+            if (avx2) {
+                forms.addAll(rows.get(index).avx2());
+            }
+            taken.add(forms);
+        }
+        return taken;
     }
 
     private final List<Row> rows = new ArrayList<>();

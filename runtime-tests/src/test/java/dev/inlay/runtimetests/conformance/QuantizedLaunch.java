@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
+import dev.inlay.encoding.OperandPair;
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Window;
 import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.Shape;
@@ -194,8 +196,9 @@ final class QuantizedLaunch {
     }
 
     private MemorySegment dense(OpenClDevice device, boolean runs, int block) {
-        Packing.Panels panels = Packing.Panels.ofConv(
-                "w", NumberFormat.S8, groups, outputs, channels, window.rows(), window.columns(), variant.panel());
+        OperandPair pair = new OperandPair(NumberFormat.U8, NumberFormat.S8);
+        WeightsShape weights = WeightsShape.ofConv(groups, outputs, channels, window.taps());
+        Packing panels = new Packing.Panels("w", 0, pair, weights, 1, variant.panel(), 1);
         KernelRun run = common(new KernelRun(variant.id()))
                 .buffer("blocks", Arena.ofAuto().allocate(64), 0)
                 .buffer("x", xBytes, x.start())

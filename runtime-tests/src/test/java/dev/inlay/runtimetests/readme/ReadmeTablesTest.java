@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every table between {@code <!-- results NAME -->} and {@code <!-- end -->} in the README is what this class makes of
+ * Every table between {@code <!-- results NAME -->} and {@code <!-- end -->} in a README is what this class makes of
  * {@code results/}. Run with {@code -Dinlay.readme=write} to write them anew.
  */
 final class ReadmeTablesTest {
@@ -24,22 +24,31 @@ final class ReadmeTablesTest {
     private static final String END = "<!-- end -->";
 
     @Test
-    void everyTableIsMadeOfResults() throws IOException {
-        Path readme = ROOT.resolve("README.md");
+    void everyTableOfTheFrontPageIsMadeOfResults() throws IOException {
+        check("README.md", List.of("compare", "layers", "accuracy", "recipes", "verify", "bench"));
+    }
+
+    @Test
+    void everyTableOfTheKernelsIsMadeOfResults() throws IOException {
+        check("kernels-cl/README.md", List.of("format-matrix"));
+    }
+
+    private static void check(String file, List<String> names) throws IOException {
+        Path readme = ROOT.resolve(file);
         String text = Files.readString(readme);
         String written = text;
-        for (String name : List.of("compare", "layers", "accuracy", "recipes", "verify", "bench")) {
+        for (String name : names) {
             String begin = "<!-- results " + name + " -->\n";
             int start = written.indexOf(begin) + begin.length();
             int end = written.indexOf(END, start);
-            assertTrue(start >= begin.length() && end > 0, "README.md has no place for the table " + name);
+            assertTrue(start >= begin.length() && end > 0, file + " has no place for the table " + name);
             written = written.substring(0, start) + String.join("\n", table(name)) + "\n" + written.substring(end);
         }
         if ("write".equals(System.getProperty("inlay.readme"))) {
             Files.writeString(readme, written);
             return;
         }
-        assertEquals(written, text, "README.md differs from results/; run this test with -Dinlay.readme=write");
+        assertEquals(written, text, file + " differs from results/; run this test with -Dinlay.readme=write");
     }
 
     private static List<String> table(String name) throws IOException {
@@ -50,6 +59,7 @@ final class ReadmeTablesTest {
             case "recipes" -> recipes();
             case "verify" -> verify();
             case "bench" -> bench();
+            case "format-matrix" -> formatMatrix(read("format-matrix.json"));
             default -> throw new IllegalArgumentException("got the table " + name);
         };
     }
@@ -102,6 +112,9 @@ final class ReadmeTablesTest {
                 List.of("| layer | f32, of the f32 ceiling | u8·s8, of the f32 ceiling |", "|---|---|---|"));
         String layer = "";
         for (JsonNode row : result.get("report").get("rows")) {
+            if (!List.of("f32*f32", "u8*s8").contains(row.get("format").asText())) {
+                continue;
+            }
             String cell = String.format(
                     Locale.ROOT,
                     " %.0f %% (%.0f Gop/s) |",
@@ -202,6 +215,30 @@ final class ReadmeTablesTest {
                     report.get("versus").get("samplesPerSecond").asDouble(),
                     report.get("versus").get("ratio").asDouble()));
         }
+        return lines;
+    }
+
+    private static List<String> formatMatrix(JsonNode result) {
+        List<String> devices = List.of("pocl/pthread-0", "pocl/basic-0", "oclgrind/sim-0", "rusticl/llvmpipe-0");
+        List<String> operators = List.of("conv", "depthwise", "gemm", "fc");
+        List<String> lines = new ArrayList<>(List.of(
+                "Cases that passed, bit for bit, on `" + String.join("`, `", devices) + "`:",
+                "",
+                "| operands (carrier) | " + String.join(" | ", operators) + " |",
+                "|---|---|---|---|---|"));
+        result.get("report").get("passed").properties().forEach(row -> {
+            StringBuilder line = new StringBuilder("| " + row.getKey() + " |");
+            for (String operator : operators) {
+                List<String> cells = new ArrayList<>();
+                for (String device : devices) {
+                    JsonNode count = row.getValue().path(operator).path(device);
+                    cells.add(count.isMissingNode() ? "–" : count.asText());
+                }
+                line.append(" ").append(String.join(", ", cells)).append(" |");
+            }
+            lines.add(line.toString());
+        });
+        lines.add(origin(result));
         return lines;
     }
 }

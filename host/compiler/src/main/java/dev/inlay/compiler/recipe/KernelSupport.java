@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The pairs of activations and weights whose arithmetic one of the carriers has. A pair that is not among them is
- * refused here; one that a device has no kernel for yet is computed by it in floats, or by the host, and named.
- */
+/** The pairs of activations and weights that the dense skeletons have a kernel for; others are refused. */
 public final class KernelSupport {
     /** The greatest number of powers that fit signed bytes. */
     private static final int BYTE_POWERS = 7;
@@ -88,14 +85,14 @@ public final class KernelSupport {
                     Weights.TERNARY,
                     Weights.BINARY,
                     Weights.POWERS_7,
-                    Weights.POWERS,
-                    Weights.ROOTS);
+                    Weights.POWERS);
         }
         return switch (activations.get()) {
             case ActivationMethod.Fixed fixed -> integers(fixed.bits());
             case ActivationMethod.Affine affine -> integers(affine.bits());
             case ActivationMethod.DoReFa doReFa -> integers(doReFa.bits());
-            case ActivationMethod.Logarithmic log -> all(Weights.POWERS_7, Weights.POWERS, Weights.ROOTS);
+            case ActivationMethod.Logarithmic log ->
+                log.root() == 2 ? all(Weights.ROOTS) : all(Weights.POWERS_7, Weights.POWERS);
             case ActivationMethod.BlockFloat block -> all(Weights.BLOCK_FLOAT);
             case ActivationMethod.Binary binary -> all(Weights.BINARY);
             case ActivationMethod.Ternary ternary -> all(Weights.TERNARY, Weights.BINARY);
@@ -104,7 +101,13 @@ public final class KernelSupport {
 
     private static List<Weights> integers(int bits) {
         return bits > 8
-                ? all(Weights.INTEGERS_4, Weights.INTEGERS_8, Weights.INTEGERS_16, Weights.POWERS_7, Weights.POWERS)
+                ? all(
+                        Weights.INTEGERS_4,
+                        Weights.INTEGERS_8,
+                        Weights.INTEGERS_16,
+                        Weights.TERNARY,
+                        Weights.POWERS_7,
+                        Weights.POWERS)
                 : all(
                         Weights.INTEGERS_4,
                         Weights.INTEGERS_8,

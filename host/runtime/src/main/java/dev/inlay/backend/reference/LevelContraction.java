@@ -89,19 +89,20 @@ public final class LevelContraction {
     }
 
     /**
-     * Sums in single precision, one fused step a product.
+     * Sums in single precision.
      *
      * @param x FLOAT32; the halo holds 0
      * @param w levels
+     * @param fused whether a product and its addition are rounded once, as on devices that have such a step, else twice
      * @return FLOAT32 of shape {@code y}
      */
-    public static Tensor floats(Contraction.Conv conv, Tensor x, Tensor w, Shape y) {
+    public static Tensor floats(Contraction.Conv conv, Tensor x, Tensor w, boolean fused, Shape y) {
         Tensor sums = Tensor.allocate(ElementType.FLOAT32, y);
         walk(conv, x.shape(), w.shape(), y, output -> new Sum() {
             @Override
             void add(long at, long weight) {
                 float sum = sums.getFloat(output);
-                set(sums, output, Math.fma(at < 0 ? 0 : x.getFloat(at), w.getFloat(weight), sum));
+                set(sums, output, step(at < 0 ? 0 : x.getFloat(at), w.getFloat(weight), sum, fused));
             }
         });
         return sums;
@@ -116,10 +117,19 @@ public final class LevelContraction {
      * @param powers a factor of each activation's block, of x's shape, ones where x has none; 1 in the halo
      * @param scales FLOAT32 {@code [groups * outputs, taps, blocks]}
      * @param block channels of a block; the last of a tap may be shorter
+     * @param fused as of {@link #floats}, for the sum within a block; blocks are always added in one rounding
      * @return FLOAT32 of shape {@code y}
      */
     public static Tensor folded(
-            Contraction.Conv conv, Tensor x, long halo, Tensor w, Tensor powers, Tensor scales, int block, Shape y) {
+            Contraction.Conv conv,
+            Tensor x,
+            long halo,
+            Tensor w,
+            Tensor powers,
+            Tensor scales,
+            int block,
+            boolean fused,
+            Shape y) {
         Tensor sums = Tensor.allocate(ElementType.FLOAT32, y);
         boolean real = x.type() == ElementType.FLOAT32;
         long perChannel = scales.shape().elements(1, 3);
@@ -134,7 +144,7 @@ public final class LevelContraction {
             @Override
             void add(long at, long weight) {
                 if (real) {
-                    rounded = Math.fma(at < 0 ? 0 : x.getFloat(at), w.getFloat(weight), rounded);
+                    rounded = step(at < 0 ? 0 : x.getFloat(at), w.getFloat(weight), rounded, fused);
                 } else {
                     exact += (at < 0 ? halo : x.getLong(at)) * w.getLong(weight);
                 }
@@ -165,6 +175,10 @@ public final class LevelContraction {
     /** The value of a sum whose exponents count halves: {@code even + sqrt(2) odd}, in float steps. */
     public static float rooted(long even, long odd) {
         return Math.fma((float) odd, ROOT_OF_TWO, (float) even);
+    }
+
+    private static float step(float x, float w, float sum, boolean fused) {
+        return fused ? Math.fma(x, w, sum) : x * w + sum;
     }
 
     private static void set(Tensor tensor, long index, float value) {

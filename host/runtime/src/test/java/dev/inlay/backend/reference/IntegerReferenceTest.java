@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
+import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
-import dev.inlay.graph.IntegerForm;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Value;
 import dev.inlay.tensor.ElementType;
@@ -79,7 +79,7 @@ final class IntegerReferenceTest {
                 .node(node)
                 .output("y")
                 .build();
-        assertTrue(IntegerForm.of(graph, node).isPresent(), "this contraction has no integer form");
+        assertTrue(CodedForm.of(graph, node).isPresent(), "this contraction has no integer form");
         Map<String, Tensor> inputs =
                 Map.of("x", X.project(reals(random, 64, 7, 4)), "r", R.project(reals(random, 64, 5, 8)));
         List<Optional<Tensor>> operands = node.inputs().stream()

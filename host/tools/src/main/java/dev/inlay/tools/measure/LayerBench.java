@@ -2,21 +2,9 @@
 package dev.inlay.tools.measure;
 
 import dev.inlay.backend.opencl.OpenClDevice;
-import dev.inlay.graph.Contraction;
-import dev.inlay.graph.Epilogue;
-import dev.inlay.graph.Function;
-import dev.inlay.graph.Graph;
-import dev.inlay.graph.Value;
-import dev.inlay.graph.Window;
 import dev.inlay.kernels.KernelId;
 import dev.inlay.plan.DeviceDescription;
-import dev.inlay.plan.MemoryMode;
-import dev.inlay.plan.Plan;
-import dev.inlay.plan.Planner;
-import dev.inlay.plan.Step;
-import dev.inlay.tensor.ElementType;
-import dev.inlay.tensor.Shape;
-import dev.inlay.tensor.Tensor;
+import dev.inlay.plan.Tile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -25,32 +13,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
- * Dense layers in f32 and in u8 by s8 against the multiply-add ceiling of the same device in the same run. A sample is
- * bracketed by two runs of the ceiling and dropped if either is more than a tenth below the best of all layers so far:
- * other load then halves a core, for moments or for whole layers.
+ * Dense layers in several formats, each beside the same layer in f32, the ceiling of its carrier and that of f32, all in
+ * one run on one device. A sample is bracketed by two runs of the f32 ceiling and dropped if either is more than a tenth
+ * below the best of all layers so far: other load then halves a core, for moments or for whole layers.
  */
 public final class LayerBench implements AutoCloseable {
     /** A square convolution of one image. */
-    public record Layer(String name, int size, int channels, int outputs, int window, int stride) {}
+    public record Layer(String name, int size, int channels, int outputs, int window, int stride) {
+        /** Additions and multiplications. */
+        private double operations() {
+            double side = (size + window / 2 * 2 - window) / stride + 1;
+            return 2 * side * side * channels * outputs * window * window;
+        }
+    }
 
     /**
      * @param layer its name
      * @param format the operand pair
+     * @param carrier the carrier that contracts it
      * @param gops 10^9 operations a second, median
      * @param ceilingGops the f32 multiply-add ceiling beside it, median
      * @param fraction of the f32 ceiling, median of the samples' own fractions
+     * @param ofCarrier of the carrier's own ceiling, median of the samples' own fractions
      * @param overF32 throughput over the same layer in f32, median of the pairs
      * @param samples kept
      */
     public record Row(
             String layer,
             String format,
+            String carrier,
             double gops,
             double ceilingGops,
             double fraction,
+            double ofCarrier,
             double overF32,
             int samples) {}
 
@@ -68,78 +65,121 @@ public final class LayerBench implements AutoCloseable {
     /** Samples that may be dropped for each that is kept. */
     private static final int PATIENCE = 8;
 
-    private static final int CEILING_ITERATIONS = 400_000;
+    /** Steps of a ceiling: whole partial sums of every carrier. */
+    private static final int CEILING_STEPS = 4 * 64 * 31 * 15;
 
     private final OpenClDevice device;
     private final DeviceDescription description;
-    private final KernelLaunch ceiling;
-    private final double ceilingOperations;
+    private final int lanes;
+    private final Map<LayerFormat, Timed> ceilings = new HashMap<>();
     private double best;
+
+    /** A launch and its operations. */
+    private record Timed(KernelLaunch launch, double operations) {
+        /** 10^9 operations a second of so many launches. */
+        double gops(int times) {
+            return operations * times / launch.nanos(times);
+        }
+    }
 
     public LayerBench(OpenClDevice device) {
         this.device = device;
         this.description = device.description();
-        int lanes = description.vectorWidth() >= 16 ? 16 : description.vectorWidth() >= 8 ? 8 : 4;
+        this.lanes = description.vectorWidth() >= 16 ? 16 : description.vectorWidth() >= 8 ? 8 : 4;
+    }
+
+    /** Independent sums enough to hide an instruction's latency, and few enough for the registers. */
+    private Timed ceiling(LayerFormat format) {
+        int pixels = format.equals(LayerFormat.F32) ? 6 : 4;
         long items = Math.max(1, description.computeUnits());
-        this.ceiling = new KernelLaunch(
+        Map<String, String> defines = new TreeMap<>(format.defines(description, lanes));
+        defines.putAll(Map.of("VW", Integer.toString(lanes), "MR", Integer.toString(pixels), "NV", "2"));
+        KernelLaunch launch = new KernelLaunch(
                 device,
-                KernelId.of("bench.ceiling", Map.of("VW", Integer.toString(lanes))),
+                KernelId.of("bench.ceiling", defines),
                 Map.of(
-                        "y", new KernelLaunch.Operand.Memory(4 * items, memory -> {}),
-                        "iterations", new KernelLaunch.Operand.Int(CEILING_ITERATIONS),
-                        "factor", new KernelLaunch.Operand.Real(0.5f)),
+                        "x", new KernelLaunch.Operand.Memory(1 << 16, LayerBench::noise),
+                        "y", new KernelLaunch.Operand.Memory(4 * items, LayerBench::noise),
+                        "iterations", new KernelLaunch.Operand.Int(CEILING_STEPS)),
                 List.of(items, 1L, 1L),
                 List.of(1L, 1L, 1L));
-        this.ceilingOperations = 2.0 * lanes * 12 * CEILING_ITERATIONS * items;
+        return new Timed(launch, 2.0 * lanes * pixels * 2 * format.products() * CEILING_STEPS * items);
     }
 
-    /** The rows of one layer, f32 first. */
+    private Timed layer(Layer layer, LayerFormat format) {
+        int side = (layer.size() + layer.window() / 2 * 2 - layer.window()) / layer.stride() + 1;
+        Tile tile =
+                Tile.of(description, format.pair(), side, layer.outputs(), side).forStoring(format.y());
+        Map<String, String> defines = new TreeMap<>(format.defines(description, tile.lanes()));
+        tile.defines().forEach((name, value) -> defines.put(name, value.toString()));
+        KernelLaunch launch = new KernelLaunch(
+                device,
+                KernelId.of(tile.kernel(), defines),
+                format.operands(layer, tile),
+                tile.global(side, side, Math.ceilDiv((long) layer.outputs(), tile.panel())),
+                tile.local());
+        return new Timed(launch, layer.operations());
+    }
+
+    /** The rows of one layer, f32 first; the large layers in every format. */
     public List<Row> measure(Layer layer, int samples) {
-        Plan plan = plan(layer);
-        Step.Launch launch = plan.steps().stream()
-                .filter(Step.Launch.class::isInstance)
-                .map(Step.Launch.class::cast)
-                .filter(step -> step.kernel().spec().startsWith("contract.dense"))
-                .findFirst()
-                .orElseThrow();
-        double operations = launch.work().operations();
-        boolean words = layer.channels() % 4 == 0;
-        try (KernelLaunch f32 = launch(plan, launch, Map.of(), LayerBench::floats);
-                KernelLaunch u8 = words ? launch(plan, launch, quantised(), LayerBench::bytes) : f32) {
-            int times = (int) Math.max(1, 2e7 / f32.nanos(1));
-            u8.nanos(times);
-            for (int i = 0; i < samples; i++) {
-                best = Math.max(best, ceilingOperations / ceiling.nanos(1));
-            }
-            List<double[]> kept = new ArrayList<>();
-            for (int i = 0; i < PATIENCE * samples && kept.size() < samples; i++) {
-                double before = ceilingOperations / ceiling.nanos(1);
-                double real = operations * times / f32.nanos(times);
-                double integer = operations * times / u8.nanos(times);
-                double after = ceilingOperations / ceiling.nanos(1);
-                best = Math.max(best, Math.max(before, after));
-                if (best < BRACKET * Math.min(before, after)) {
-                    kept.add(new double[] {(before + after) / 2, real, integer});
-                }
-            }
-            List<Row> rows = new ArrayList<>();
-            rows.add(row(layer, "f32*f32", kept, 1));
-            if (words) {
-                rows.add(row(layer, "u8*s8", kept, 2));
-            }
-            return rows;
+        List<LayerFormat> formats = new ArrayList<>(List.of(LayerFormat.F32));
+        if (layer.channels() % LayerFormat.BYTES.pair().run() == 0) {
+            formats.add(LayerFormat.BYTES);
         }
+        if (layer.channels() == 256) {
+            formats.addAll(LayerFormat.OTHERS);
+        }
+        List<Row> rows = new ArrayList<>();
+        for (LayerFormat format : formats) {
+            Timed f32 = layer(layer, LayerFormat.F32);
+            Timed timed = layer(layer, format);
+            try (KernelLaunch _ = f32.launch();
+                    KernelLaunch _ = timed.launch()) {
+                rows.add(measure(layer, format, f32, timed, samples));
+            }
+        }
+        return rows;
     }
 
-    private static Row row(Layer layer, String format, List<double[]> kept, int column) {
+    private Row measure(Layer layer, LayerFormat format, Timed f32, Timed timed, int samples) {
+        Timed multiplyAdds = ceilings.computeIfAbsent(LayerFormat.F32, this::ceiling);
+        Timed ceiling = ceilings.computeIfAbsent(format, this::ceiling);
+        int times = times(f32);
+        int ownTimes = times(timed);
+        int ceilingTimes = times(ceiling);
+        int bracketTimes = times(multiplyAdds);
+        for (int i = 0; i < samples; i++) {
+            best = Math.max(best, multiplyAdds.gops(bracketTimes));
+        }
+        List<double[]> kept = new ArrayList<>();
+        for (int i = 0; i < PATIENCE * samples && kept.size() < samples; i++) {
+            double before = multiplyAdds.gops(bracketTimes);
+            double real = f32.gops(times);
+            double own = timed.gops(ownTimes);
+            double most = ceiling.gops(ceilingTimes);
+            double after = multiplyAdds.gops(bracketTimes);
+            best = Math.max(best, Math.max(before, after));
+            if (best < BRACKET * Math.min(before, after)) {
+                kept.add(new double[] {(before + after) / 2, real, own, most});
+            }
+        }
         return new Row(
                 layer.name(),
-                format,
-                median(kept, sample -> sample[column]),
+                format.toString(),
+                format.carrier(),
+                median(kept, sample -> sample[2]),
                 median(kept, sample -> sample[0]),
-                median(kept, sample -> sample[column] / sample[0]),
-                median(kept, sample -> sample[column] / sample[1]),
+                median(kept, sample -> sample[2] / sample[0]),
+                median(kept, sample -> sample[2] / sample[3]),
+                median(kept, sample -> sample[2] / sample[1]),
                 kept.size());
+    }
+
+    /** Launches that take about twenty milliseconds. */
+    private static int times(Timed timed) {
+        timed.launch().nanos(1);
+        return (int) Math.max(1, 2e7 / timed.launch().nanos(1));
     }
 
     private interface Figure {
@@ -151,77 +191,16 @@ public final class LayerBench implements AutoCloseable {
         return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
     }
 
-    private Plan plan(Layer layer) {
-        int pad = layer.window() / 2;
-        Window window =
-                new Window(layer.window(), layer.window(), layer.stride(), layer.stride(), 1, 1, pad, pad, pad, pad);
-        Graph graph = Graph.builder(layer.name())
-                .input(new Value("x", ElementType.FLOAT32, Shape.of(1, layer.channels(), layer.size(), layer.size())))
-                .constant(
-                        "w",
-                        Tensor.allocate(
-                                ElementType.FLOAT32,
-                                Shape.of(layer.outputs(), layer.channels(), layer.window(), layer.window())))
-                .node(
-                        "conv",
-                        new Contraction.Conv(window, 1, new Epilogue(false, Function.RELU)),
-                        List.of("x", "w"),
-                        "y")
-                .output("y")
-                .build();
-        return Planner.plan(graph, List.of(description), Map.of(), true, MemoryMode.SEPARATE);
-    }
-
-    private Map<String, String> quantised() {
-        Map<String, String> defines =
-                new HashMap<>(Map.of("CARRIER", "u8s8", "X_FORMAT", "u8", "W_FORMAT", "s8", "Y_FORMAT", "u8"));
-        if (description.features().contains("AVX512_VNNI") && description.vectorWidth() >= 16) {
-            defines.put("INLAY_HAS_AVX512_VNNI", "1");
-        } else if (description.features().contains("AVX2") && description.vectorWidth() == 8) {
-            defines.put("INLAY_HAS_AVX2", "1");
-        }
-        return defines;
-    }
-
-    private KernelLaunch launch(
-            Plan plan, Step.Launch launch, Map<String, String> defines, Consumer<MemorySegment> fill) {
-        Map<String, String> all = new TreeMap<>(launch.kernel().defines());
-        all.putAll(defines);
-        Map<String, KernelLaunch.Operand> operands = new HashMap<>();
-        launch.arguments()
-                .forEach((name, argument) -> operands.put(
-                        name,
-                        switch (argument) {
-                            case Step.Argument.OfStored stored ->
-                                new KernelLaunch.Operand.Memory(
-                                        plan.region(plan.stored().get(stored.id()))
-                                                .bytes(),
-                                        fill);
-                            case Step.Argument.OfPacked packed ->
-                                new KernelLaunch.Operand.Memory(
-                                        plan.packed().get(packed.id()).packing().bytes(), fill);
-                            case Step.Argument.OfInt number -> new KernelLaunch.Operand.Int(number.value());
-                            case Step.Argument.OfFloat number -> new KernelLaunch.Operand.Real(number.value());
-                        }));
-        return new KernelLaunch(
-                device, KernelId.of(launch.kernel().spec(), all), operands, launch.global(), launch.local());
-    }
-
-    private static void floats(MemorySegment memory) {
+    /** Bits of small floats: as integers of any width they are as good as any. */
+    static void noise(MemorySegment memory) {
         Random random = new Random(1);
         for (long i = 0; i < memory.byteSize() / 4; i++) {
             memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
         }
     }
 
-    private static void bytes(MemorySegment memory) {
-        byte[] values = new byte[Math.toIntExact(memory.byteSize())];
-        new Random(1).nextBytes(values);
-        memory.copyFrom(MemorySegment.ofArray(values));
-    }
-
     @Override
     public void close() {
-        ceiling.close();
+        ceilings.values().forEach(ceiling -> ceiling.launch().close());
     }
 }

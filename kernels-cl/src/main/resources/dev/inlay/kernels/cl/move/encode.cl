@@ -37,7 +37,7 @@ static inline float in_steps(float real, float step, float low, float high) {
 #else
     if (!CAT(quantised_, Y_FORMAT)) return real;
     const float v = isnan(real / step) ? 0.0f : real / step;
-    return ODD ? fmin(fmax(2.0f * floor(0.5f * floor(v)) + 1.0f, low), high) : v;
+    return ODD ? fmin(fmax(odd_near(v), low), high) : v;
 #endif
 }
 

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pools windows of a channels-last image, each channel on its own; taps outside the image are skipped.
-// Global size: (channels rounded up, out_columns, out_rows * images). Strides count elements.
+// Global size: (channels rounded up, out_columns, out_rows * images). Strides count elements; of b1, which has a largest
+// tap only, an element is a word of 32 channels.
 
 #ifndef MAXIMUM
 #define MAXIMUM 1 // 1: the largest tap, x and y coded alike; 0: the mean
 #endif
+
+// The larger of two numbers as they are held.
+static inline float larger_f32(float a, float b) { return a > b ? a : b; }
+static inline uchar larger_u8(uchar a, uchar b) { return max(a, b); }
+static inline short larger_s16(short a, short b) { return max(a, b); }
+static inline int rank_l8(uchar code) { return code & 128 ? -(code & 127) : code; }
+static inline uchar larger_l8(uchar a, uchar b) { return rank_l8(a) > rank_l8(b) ? a : b; }
+static inline uint larger_b1(uint a, uint b) { return a & b; } // a set bit is -1
 
 __kernel void pool_window(__global const x_element *x, ulong x_offset, __global y_element *y, ulong y_offset,
                           int channels, int rows, int columns, int out_rows,
@@ -32,7 +41,7 @@ __kernel void pool_window(__global const x_element *x, ulong x_offset, __global 
             if (row >= 0 && row < rows && column >= 0 && column < columns) {
                 const x_element v = source[(long)row * x_line + (long)column * x_pixel];
 #if MAXIMUM
-                best = !found || v > best ? v : best;
+                best = found ? CAT(larger_, X_FORMAT)(v, best) : v;
                 found = true;
 #else
                 sum += CAT(term_, X_FORMAT)(v, x_zero);

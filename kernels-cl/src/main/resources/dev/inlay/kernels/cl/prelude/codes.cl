@@ -4,9 +4,6 @@
 #ifndef BLOCK
 #define BLOCK 16 // elements of a block along the channels of a tap, a multiple of RUN; the mantissas of a bf run
 #endif
-#ifndef ROOT
-#define ROOT 1 // 2: the exponents of logarithmic codes count halves
-#endif
 
 // The signed field of `bits` bits at bit `at` of each word.
 static inline VEC(int) field(VEC(uint) w, int bits, int at) {
@@ -18,6 +15,7 @@ static inline VEC(int) field(VEC(uint) w, int bits, int at) {
 
 // code_of for VW numbers.
 static inline VEC(int) codes_of(VEC(float) v, code_range s) {
+    if (Y_ODD) v = 2.0f * floor(0.5f * floor(v)) + 1.0f;
     return CAT(CAT(convert_int, VW), _rte)(min(max(v, s.low - s.zero), s.high - s.zero)) + (int)s.zero;
 }
 

@@ -21,16 +21,9 @@ static inline VEC(float) real_l8(const VEC(uint) raw[], int e) {
     return CAT(as_float, VW)(((index + 126) << 23 & (index != 0)) | (sign_l8(raw, e) & (int)0x80000000u));
 }
 
-// The nearest power: the exponent of v, one more if its mantissa is at least the square root of two rounded to a float;
-// with ROOT 2 twice the exponent, one more from the fourth root on and another from its cube. What is added lets such a
-// mantissa carry into the exponent. What rounds to less than 2^0 is zero; the index is at most s.high.
+// The nearest power. What rounds to less than 2^0 is zero; the index is at most s.high.
 static inline VEC(int) codes_of_l8(VEC(float) v, code_range s) {
-    const VEC(int) bits = CAT(as_int, VW)(v), size = bits & 0x7fffffff;
-#if ROOT == 2
-    const VEC(int) nearest = ((size + (0x800000 - 0x1837f0)) >> 23) + ((size + (0x800000 - 0x5744fd)) >> 23) - 254;
-#else
-    const VEC(int) nearest = ((size + (0x800000 - 0x3504f3)) >> 23) - 127;
-#endif
+    const VEC(int) bits = CAT(as_int, VW)(v), nearest = NEAREST_POWER(bits & 0x7fffffff);
     // Oclgrind takes a scalar bound of integers for the first lane only.
     const VEC(int) index = clamp(nearest + 1, (VEC(int))(0), (VEC(int))((int)s.high));
     return (index | (bits >> 24 & 128)) & (index != 0);

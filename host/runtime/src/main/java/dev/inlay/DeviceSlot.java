@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /**
@@ -125,6 +127,24 @@ final class DeviceSlot implements AutoCloseable {
                 settle(e);
                 throw e;
             }
+        });
+    }
+
+    /** The time of each launch of this device by its position in the plan, as {@link Session#launchSeconds}. */
+    Map<Integer, Double> launchSeconds(int repeats) {
+        return device.call("timed launches of " + plan.graph(), () -> {
+            Map<Integer, Double> seconds = new TreeMap<>();
+            for (int step : new TreeSet<>(kernels.keySet())) {
+                enqueue(step, Exchange.NONE);
+                api.finish(device.queue());
+                long start = System.nanoTime();
+                for (int i = 0; i < repeats; i++) {
+                    enqueue(step, Exchange.NONE);
+                }
+                api.finish(device.queue());
+                seconds.put(step, (System.nanoTime() - start) * 1e-9 / repeats);
+            }
+            return seconds;
         });
     }
 

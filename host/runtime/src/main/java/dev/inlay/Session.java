@@ -87,6 +87,18 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * The time of every launch of the plan, each repeated by itself on what the last request left. What that computes is
+     * thrown away.
+     *
+     * @param repeats launches of each in a row, at least 1; one more goes before
+     * @return seconds of one launch by its position in {@link Plan#steps()}; steps that are no launches are absent
+     * @throws DeviceException if a device fails; the session stays usable
+     */
+    public Map<Integer, Double> launchSeconds(int repeats) {
+        return inSlot(slot -> slot.launchSeconds(repeats));
+    }
+
     private <T> T inSlot(Function<Slot, T> work) {
         open.readLock().lock();
         try {

@@ -89,6 +89,13 @@ final class Slot implements AutoCloseable {
         }
     }
 
+    /** As {@link Session#launchSeconds}. */
+    Map<Integer, Double> launchSeconds(int repeats) {
+        Map<Integer, Double> seconds = new LinkedHashMap<>();
+        devices.values().forEach(device -> seconds.putAll(device.launchSeconds(repeats)));
+        return seconds;
+    }
+
     private void steps(Exchange exchange) {
         List<Step> steps = plan.steps();
         for (int from = 0; from < steps.size(); ) {

@@ -30,7 +30,8 @@ public final class KernelCatalog {
             "move.halo",
             "move.fill",
             "move.encode",
-            "bench.ceiling");
+            "bench.ceiling",
+            "bench.stream");
 
     private static final Pattern DEFINE = Pattern.compile("\\$\\{(\\w+)}");
     private static final JsonMapper JSON = JsonMapper.builder()

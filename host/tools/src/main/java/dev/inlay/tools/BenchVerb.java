@@ -5,14 +5,18 @@ import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.Session;
 import dev.inlay.UsageException;
+import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
+import dev.inlay.plan.Plan;
 import dev.inlay.plan.Roofline;
+import dev.inlay.plan.Step;
 import dev.inlay.plan.Work;
 import dev.inlay.profile.Carrier;
 import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.tensor.Tensor;
+import dev.inlay.tools.measure.Ceilings;
 import dev.inlay.tools.measure.Duel;
 import dev.inlay.tools.measure.Latencies;
 import dev.inlay.tools.measure.MachineLoad;
@@ -20,6 +24,7 @@ import dev.inlay.tools.measure.RandomInputs;
 import dev.inlay.tools.oracle.OnnxRuntimeModel;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +40,9 @@ import picocli.CommandLine.Option;
 @Command(name = "bench", description = "Measure latency and throughput, beside a rival if one is named.")
 final class BenchVerb extends Verb {
     private static final int OFFLINE_BATCH = 32;
+
+    /** Repetitions of a launch that is timed. */
+    private static final int LAUNCHES = 20;
 
     /** How queries come. */
     enum Scenario {
@@ -98,10 +106,31 @@ final class BenchVerb extends Verb {
     /**
      * @param ops operations of the contractions of one run
      * @param bytes bytes that they read and write once
-     * @param bound what takes most of the time by the device's profile; absent without a profile
-     * @param fraction time by the roofline over the time taken; absent without a profile
+     * @param bound what takes most of the time by the ceilings; absent without them
+     * @param fraction time by the roofline over the time taken; absent without ceilings
+     * @param evidence where the ceilings are from: measured in this run, or the device's profile
      */
-    record Ceiling(long ops, long bytes, Optional<String> bound, OptionalDouble fraction) {}
+    record Ceiling(
+            long ops, long bytes, Optional<String> bound, OptionalDouble fraction, Optional<Evidence> evidence) {}
+
+    /**
+     * One launch.
+     *
+     * @param ops operations
+     * @param bytes bytes that it reads and writes once
+     * @param ms milliseconds, repeated by itself
+     * @param fraction time by the ceilings of this run over the time taken
+     * @param bound what takes most of the time by the ceilings
+     */
+    record LaunchTime(
+            String node,
+            String kernel,
+            String carrier,
+            long ops,
+            long bytes,
+            double ms,
+            double fraction,
+            String bound) {}
 
     record Versus(String name, double p50Ms, double samplesPerSecond, double ratio) {}
 
@@ -121,6 +150,7 @@ final class BenchVerb extends Verb {
             double p99Ms,
             double samplesPerSecond,
             Ceiling roofline,
+            List<LaunchTime> layers,
             Optional<Versus> versus,
             OptionalDouble load,
             Map<String, Evidence> evidence)
@@ -133,6 +163,19 @@ final class BenchVerb extends Verb {
             roofline.fraction()
                     .ifPresent(part -> out.println("  " + Table.percent(part) + " of the roofline, bound by "
                             + roofline.bound().orElse("")));
+            if (!layers.isEmpty()) {
+                Table table = new Table("node", "kernel", "carrier", "Mop", "KiB", "ms", "of its roofline", "bound");
+                layers.forEach(each -> table.row(
+                        each.node(),
+                        each.kernel(),
+                        each.carrier(),
+                        Table.figure(each.ops() / 1e6),
+                        Table.figure(each.bytes() / 1024.0),
+                        Table.figure(each.ms()),
+                        Table.percent(each.fraction()),
+                        each.bound()));
+                table.print(out);
+            }
             versus.ifPresent(rival -> out.println("  " + rival.name() + ": p50 " + Table.figure(rival.p50Ms()) + " ms, "
                     + Table.figure(rival.samplesPerSecond()) + " samples/s; ratio " + Table.figure(rival.ratio())
                     + " (above 1: Inlay is faster)"));
@@ -179,8 +222,35 @@ final class BenchVerb extends Verb {
                 } else {
                     duel.run(progress::step, side);
                 }
-                return answer(compiled.graph(), chosen, samples, ours, rival, load);
+                List<LaunchTime> layers =
+                        chosen.size() == 1 && !chosen.getFirst().id().equals(DeviceDescription.REFERENCE)
+                                ? layers(engine.openCl(chosen.getFirst().id()), compiled.plan(), session)
+                                : List.of();
+                return answer(compiled.graph(), chosen, samples, ours, layers, rival, load);
             }
+        }
+    }
+
+    /** Every launch beside the ceilings of the device, which are measured now. */
+    private static List<LaunchTime> layers(OpenClDevice device, Plan plan, Session session) {
+        try (Ceilings ceilings = new Ceilings(device)) {
+            List<LaunchTime> layers = new ArrayList<>();
+            session.launchSeconds(LAUNCHES).forEach((step, seconds) -> {
+                Step.Launch launch = (Step.Launch) plan.steps().get(step);
+                Work work = launch.work();
+                double compute = work.operations() / ceilings.operationsPerSecond(launch.kernel());
+                double memory = work.bytes() / ceilings.bytesPerSecond(work.bytes());
+                layers.add(new LaunchTime(
+                        launch.node(),
+                        launch.kernel().spec(),
+                        work.carrier(),
+                        work.operations(),
+                        work.bytes(),
+                        seconds * 1e3,
+                        Math.max(compute, memory) / seconds,
+                        compute > memory ? "compute" : "memory"));
+            });
+            return layers;
         }
     }
 
@@ -189,6 +259,7 @@ final class BenchVerb extends Verb {
             List<DeviceDescription> chosen,
             int samples,
             Latencies ours,
+            List<LaunchTime> layers,
             Optional<Versus> rival,
             OptionalDouble load) {
         List<Work> works = Roofline.contractions(graph);
@@ -215,15 +286,38 @@ final class BenchVerb extends Verb {
                 ours.percentileMs(0.9),
                 ours.percentileMs(0.99),
                 ours.samplesPerSecond(),
-                new Ceiling(
-                        works.stream().mapToLong(Work::operations).sum(),
-                        works.stream().mapToLong(Work::bytes).sum(),
-                        ceilings.map(roofline -> roofline.bound(works).name().toLowerCase(Locale.ROOT)),
-                        ceilings.map(roofline -> OptionalDouble.of(roofline.seconds(works) * 1e3 / p50))
-                                .orElse(OptionalDouble.empty())),
+                layers.isEmpty() ? ceiling(works, ceilings, p50) : ceiling(works, layers, p50),
+                layers,
                 rival,
                 load,
                 evidence);
+    }
+
+    /** By the device's profile. */
+    private static Ceiling ceiling(List<Work> works, Optional<Roofline> ceilings, double p50) {
+        return new Ceiling(
+                works.stream().mapToLong(Work::operations).sum(),
+                works.stream().mapToLong(Work::bytes).sum(),
+                ceilings.map(roofline -> roofline.bound(works).name().toLowerCase(Locale.ROOT)),
+                ceilings.map(roofline -> OptionalDouble.of(roofline.seconds(works) * 1e3 / p50))
+                        .orElse(OptionalDouble.empty()),
+                ceilings.map(roofline -> Evidence.MODELLED));
+    }
+
+    /** By the ceilings of this run. */
+    private static Ceiling ceiling(List<Work> works, List<LaunchTime> layers, double p50) {
+        double all =
+                layers.stream().mapToDouble(each -> each.fraction() * each.ms()).sum();
+        double compute = layers.stream()
+                .filter(each -> each.bound().equals("compute"))
+                .mapToDouble(each -> each.fraction() * each.ms())
+                .sum();
+        return new Ceiling(
+                works.stream().mapToLong(Work::operations).sum(),
+                works.stream().mapToLong(Work::bytes).sum(),
+                Optional.of(2 * compute > all ? "compute" : "memory"),
+                OptionalDouble.of(all / p50),
+                Optional.of(Evidence.MEASURED));
     }
 
     private static int samples(Graph graph) {

@@ -8,7 +8,6 @@ import dev.inlay.plan.Tile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -65,45 +64,15 @@ public final class LayerBench implements AutoCloseable {
     /** Samples that may be dropped for each that is kept. */
     private static final int PATIENCE = 8;
 
-    /** Steps of a ceiling: whole partial sums of every carrier. */
-    private static final int CEILING_STEPS = 4 * 64 * 31 * 15;
-
     private final OpenClDevice device;
     private final DeviceDescription description;
-    private final int lanes;
-    private final Map<LayerFormat, Timed> ceilings = new HashMap<>();
+    private final Ceilings ceilings;
     private double best;
-
-    /** A launch and its operations. */
-    private record Timed(KernelLaunch launch, double operations) {
-        /** 10^9 operations a second of so many launches. */
-        double gops(int times) {
-            return operations * times / launch.nanos(times);
-        }
-    }
 
     public LayerBench(OpenClDevice device) {
         this.device = device;
         this.description = device.description();
-        this.lanes = description.vectorWidth() >= 16 ? 16 : description.vectorWidth() >= 8 ? 8 : 4;
-    }
-
-    /** Independent sums enough to hide an instruction's latency, and few enough for the registers. */
-    private Timed ceiling(LayerFormat format) {
-        int pixels = format.equals(LayerFormat.F32) ? 6 : 4;
-        long items = Math.max(1, description.computeUnits());
-        Map<String, String> defines = new TreeMap<>(format.defines(description, lanes));
-        defines.putAll(Map.of("VW", Integer.toString(lanes), "MR", Integer.toString(pixels), "NV", "2"));
-        KernelLaunch launch = new KernelLaunch(
-                device,
-                KernelId.of("bench.ceiling", defines),
-                Map.of(
-                        "x", new KernelLaunch.Operand.Memory(1 << 16, LayerBench::noise),
-                        "y", new KernelLaunch.Operand.Memory(4 * items, LayerBench::noise),
-                        "iterations", new KernelLaunch.Operand.Int(CEILING_STEPS)),
-                List.of(items, 1L, 1L),
-                List.of(1L, 1L, 1L));
-        return new Timed(launch, 2.0 * lanes * pixels * 2 * format.products() * CEILING_STEPS * items);
+        this.ceilings = new Ceilings(device);
     }
 
     private Timed layer(Layer layer, LayerFormat format) {
@@ -143,8 +112,8 @@ public final class LayerBench implements AutoCloseable {
     }
 
     private Row measure(Layer layer, LayerFormat format, Timed f32, Timed timed, int samples) {
-        Timed multiplyAdds = ceilings.computeIfAbsent(LayerFormat.F32, this::ceiling);
-        Timed ceiling = ceilings.computeIfAbsent(format, this::ceiling);
+        Timed multiplyAdds = ceilings.of(LayerFormat.F32);
+        Timed ceiling = ceilings.of(format);
         int times = times(f32);
         int ownTimes = times(timed);
         int ceilingTimes = times(ceiling);
@@ -201,6 +170,6 @@ public final class LayerBench implements AutoCloseable {
 
     @Override
     public void close() {
-        ceilings.values().forEach(ceiling -> ceiling.launch().close());
+        ceilings.close();
     }
 }

@@ -33,13 +33,14 @@ import org.junit.jupiter.api.TestFactory;
  */
 @Tag("opencl")
 final class PairingTest {
+    private static final boolean FULL = "full".equals(System.getProperty("inlay.matrix"));
     private static final double BOUND = 1e-5;
 
     @TestFactory
     Stream<DynamicTest> everyPair() {
         List<DynamicTest> tests = new ArrayList<>();
         List<DeviceDescription> devices = Engines.devices();
-        List<PairingCases.Case> cases = PairingCases.all();
+        List<PairingCases.Case> cases = PairingCases.cases(FULL);
         for (int i = 0; i < cases.size(); i++) {
             PairingCases.Case given = cases.get(i);
             for (DeviceClass skeletons : List.of(DeviceClass.CPU, DeviceClass.GPU)) {

@@ -4,6 +4,7 @@ package dev.inlay;
 import dev.inlay.backend.opencl.ArithmeticTrap;
 import dev.inlay.backend.opencl.BinaryCache;
 import dev.inlay.backend.opencl.Discovery;
+import dev.inlay.backend.opencl.FastForms;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBinding;
@@ -48,7 +49,12 @@ public final class Engine implements AutoCloseable {
             throw new UsageException("binding: got \"" + binding + "\", expected one of " + ClBinding.names());
         }
         return switch (ClBinding.load(binding)) {
-            case ClBinding.Available available -> over(available.api(), BinaryCache.ofUser());
+            case ClBinding.Available available ->
+                over(
+                        available.api(),
+                        BinaryCache.ofUser(),
+                        ProfileCatalog.shipped(),
+                        FastForms.ofProcessor(BinaryCache.ofUser()));
             case ClBinding.Unavailable unavailable -> none(unavailable.cause() + "; " + unavailable.remedy());
         };
     }
@@ -64,19 +70,20 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
-    /** An engine over an OpenCL that the caller brings: a decorated or an imaginary one. */
+    /** An engine over an OpenCL that the caller brings, a decorated or an imaginary one; it gets no fast forms. */
     public static Engine over(ClApi api, BinaryCache cache) {
-        return over(api, cache, ProfileCatalog.shipped());
+        return over(api, cache, ProfileCatalog.shipped(), FastForms.none());
     }
 
     /**
      * An engine over an OpenCL that the caller brings.
      *
      * @param profiles what is known beforehand of the devices, in place of the profiles that ship
+     * @param forms decides which instructions of the processor the kernels may hold
      */
-    public static Engine over(ClApi api, BinaryCache cache, ProfileCatalog profiles) {
+    public static Engine over(ClApi api, BinaryCache cache, ProfileCatalog profiles, FastForms forms) {
         Engine engine = new Engine();
-        Discovery discovery = Discovery.of(api, profiles);
+        Discovery discovery = Discovery.of(api, profiles, forms);
         engine.notices.addAll(discovery.notices());
         for (Discovery.Found found : discovery.found()) {
             engine.openCl.put(

@@ -31,7 +31,8 @@ public final class KernelCatalog {
             "move.fill",
             "move.encode",
             "bench.ceiling",
-            "bench.stream");
+            "bench.stream",
+            "check.fast");
 
     private static final Pattern DEFINE = Pattern.compile("\\$\\{(\\w+)}");
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param computeUnits compute units, as reported
  * @param vectorWidth native vector width in f32 lanes, at least 1
  * @param features upper-case names of what kernels have forms for: {@code FMA} as the driver reports it, and
- *     {@code AVX2}, {@code AVX512_VNNI} of a processor whose driver takes its instructions
+ *     {@code AVX2}, {@code AVX512_VNNI}, {@code AVX512_VPOPCNTDQ} whose forms were proven on this driver and processor
  * @param tuning tunables of the dense skeleton that differ from its class's, by their names
  * @param debugger whether it checks rather than computes at speed, and is used only when named
  */

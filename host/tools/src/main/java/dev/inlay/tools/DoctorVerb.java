@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 
 /** {@code inlay doctor}. */
@@ -75,6 +76,9 @@ final class DoctorVerb extends Verb {
                     findings.add(ok(
                             "device " + device.id(),
                             device.name() + ", " + Table.bytes(device.memoryBytes()) + ", driver " + device.driver()
+                                    + (device.features().isEmpty()
+                                            ? ""
+                                            : ", takes " + String.join(", ", new TreeSet<>(device.features())))
                                     + (device.debugger() ? ", a checker: used only when named" : "")));
                 }
             }

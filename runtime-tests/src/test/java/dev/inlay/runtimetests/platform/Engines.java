@@ -3,8 +3,10 @@ package dev.inlay.runtimetests.platform;
 
 import dev.inlay.Engine;
 import dev.inlay.backend.opencl.BinaryCache;
+import dev.inlay.backend.opencl.FastForms;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.plan.DeviceDescription;
+import dev.inlay.profile.ProfileCatalog;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -18,9 +20,13 @@ public final class Engines {
     private static Engine open() {
         return switch (TestPlatform.current().targets("lwjgl").findFirst().orElseThrow()) {
             case Target.Present present ->
-                Engine.over(present.api(), new BinaryCache(Path.of("target", "programs"), 1L << 30));
+                over(present.api(), new BinaryCache(Path.of("target", "programs"), 1L << 30));
             case Target.Absent absent -> Engine.none(absent.why());
         };
+    }
+
+    private static Engine over(ClApi api, BinaryCache cache) {
+        return Engine.over(api, cache, ProfileCatalog.shipped(), FastForms.ofProcessor(cache));
     }
 
     public static Engine current() {

@@ -3,6 +3,7 @@ package dev.inlay.runtimetests.platform;
 
 import dev.inlay.backend.opencl.BinaryCache;
 import dev.inlay.backend.opencl.Discovery;
+import dev.inlay.backend.opencl.FastForms;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.profile.ProfileCatalog;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ public final class OpenClDevices {
     private static List<OpenClDevice> open(BinaryCache cache) {
         return switch (TestPlatform.current().targets("lwjgl").findFirst().orElseThrow()) {
             case Target.Present present ->
-                Discovery.of(present.api(), ProfileCatalog.shipped()).found().stream()
+                Discovery.of(present.api(), ProfileCatalog.shipped(), FastForms.none()).found().stream()
                         .filter(found -> found.description()
                                 .platform()
                                 .equals(TestPlatform.current().platformName()))

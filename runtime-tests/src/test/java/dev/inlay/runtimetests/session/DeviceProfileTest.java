@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.inlay.CompileOptions;
 import dev.inlay.Engine;
 import dev.inlay.backend.opencl.BinaryCache;
+import dev.inlay.backend.opencl.FastForms;
 import dev.inlay.backend.opencl.binding.DeviceInfo;
 import dev.inlay.backend.opencl.binding.FloatCapability;
 import dev.inlay.backend.opencl.binding.ImaginaryApi;
@@ -36,7 +37,10 @@ final class DeviceProfileTest {
 
     private Engine engine(ProfileCatalog profiles) {
         return Engine.over(
-                ImaginaryApi.cpu("imaginary"), new BinaryCache(folder.resolve("programs"), 1L << 20), profiles);
+                ImaginaryApi.cpu("imaginary"),
+                new BinaryCache(folder.resolve("programs"), 1L << 20),
+                profiles,
+                FastForms.none());
     }
 
     private static ProfileCatalog profile(String deviceClass, String device, String quirks) throws IOException {

@@ -15,9 +15,6 @@ import dev.inlay.plan.Evidence;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.profile.Quirk;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,8 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Finds the devices that a binding lists, and describes them. */
 public final class Discovery {
@@ -37,13 +32,15 @@ public final class Discovery {
 
     private final ClApi api;
     private final ProfileCatalog profiles;
+    private final FastForms forms;
     private final List<Found> found = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
     private final Map<String, Integer> seen = new HashMap<>();
 
-    private Discovery(ClApi api, ProfileCatalog profiles) {
+    private Discovery(ClApi api, ProfileCatalog profiles, FastForms forms) {
         this.api = api;
         this.profiles = profiles;
+        this.forms = forms;
     }
 
     /**
@@ -51,9 +48,10 @@ public final class Discovery {
      * comes first, debuggers last.
      *
      * @param profiles whose quirks count for the devices they match
+     * @param forms decides on the instructions of the processor; a refusal is a notice
      */
-    public static Discovery of(ClApi api, ProfileCatalog profiles) {
-        Discovery discovery = new Discovery(api, profiles);
+    public static Discovery of(ClApi api, ProfileCatalog profiles, FastForms forms) {
+        Discovery discovery = new Discovery(api, profiles, forms);
         try {
             for (ClPlatform platform : api.platforms()) {
                 discovery.add(platform);
@@ -102,9 +100,16 @@ public final class Discovery {
         String slug = value(profile, Quirk.Name.PLATFORM_SLUG).orElseGet(() -> slug(platform))
                 + "/"
                 + value(profile, Quirk.Name.DEVICE_SLUG).orElseGet(() -> slug(name.split("[- (]", 2)[0]));
-        int index = seen.merge(slug, 1, Integer::sum) - 1;
+        String id = slug + "-" + (seen.merge(slug, 1, Integer::sum) - 1);
+        Set<String> features = new TreeSet<>();
+        if (api.deviceInfo(device, DeviceInfo.SINGLE_FP).contains(FloatCapability.FMA)) {
+            features.add("FMA");
+        }
+        if (has(profile, Quirk.Name.HOST_INSTRUCTIONS)) {
+            features.addAll(proven(id, new FastForms.Place(api.binding(), platform, name, driver)));
+        }
         return new DeviceDescription(
-                slug + "-" + index,
+                id,
                 platform,
                 name,
                 profile.map(each -> classOf(each.skeletons())).orElseGet(() -> classOf(types)),
@@ -117,7 +122,7 @@ public final class Discovery {
                 api.deviceInfo(device, DeviceInfo.MAX_WORK_GROUP_SIZE),
                 Math.toIntExact(api.deviceInfo(device, DeviceInfo.COMPUTE_UNITS)),
                 vectorWidth(device),
-                features(device, has(profile, Quirk.Name.HOST_INSTRUCTIONS)),
+                features,
                 profile.flatMap(each -> each.quirk(Quirk.Name.TUNING))
                         .map(Quirk::settings)
                         .orElse(Map.of()),
@@ -132,28 +137,15 @@ public final class Discovery {
         return profile.flatMap(each -> each.quirk(quirk)).map(Quirk::value);
     }
 
-    private Set<String> features(ClDevice device, boolean hostInstructions) {
-        Set<String> features = new TreeSet<>();
-        if (api.deviceInfo(device, DeviceInfo.SINGLE_FP).contains(FloatCapability.FMA)) {
-            features.add("FMA");
+    private Set<String> proven(String id, FastForms.Place place) {
+        Set<String> proven = new TreeSet<>();
+        for (FastFeature feature : forms.features()) {
+            forms.refusal(place, feature)
+                    .ifPresentOrElse(
+                            why -> notices.add("device " + id + " is not given the forms with " + feature + ": " + why),
+                            () -> proven.add(feature.name()));
         }
-        if (hostInstructions) {
-            features.addAll(hostFeatures());
-        }
-        return features;
-    }
-
-    /** What this machine's processor can do, by Linux's names in upper case, of the things that kernels have forms for. */
-    private static Set<String> hostFeatures() {
-        try {
-            String flags = Files.readString(Path.of("/proc/cpuinfo"));
-            return Stream.of("avx2", "avx512_vnni")
-                    .filter(flag -> flags.contains(" " + flag + " "))
-                    .map(flag -> flag.toUpperCase(Locale.ROOT))
-                    .collect(Collectors.toSet());
-        } catch (IOException e) {
-            return Set.of();
-        }
+        return proven;
     }
 
     private int vectorWidth(ClDevice device) {

@@ -78,6 +78,7 @@ final class FastFormCheckTest {
 
     @Test
     void formsGiveWhatTheyMean() {
+        device(FastFeature.AVX2);
         for (FastFeature feature : FastFeature.values()) {
             if (ProcessorFlag.whyNot(
                             OpenClDevices.all().getFirst(), feature.name().toLowerCase(Locale.ROOT))

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs {@link FastFormCheck} in another Java process, so that a crash or a hang is a verdict and not the end. */
 public final class ComparisonProcess implements FastForms.Comparison {
+    /** Exit codes from here on are those of processes that a signal ended. */
+    private static final int FIRST_SIGNAL = 128;
+
     private static final long SECONDS = 30;
 
     @Override
@@ -31,7 +34,7 @@ public final class ComparisonProcess implements FastForms.Comparison {
                     .start();
             try {
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                    return Optional.of("the process that compared them did not end within " + SECONDS + " s");
+                    throw new IOException("the process that compares them did not end within " + SECONDS + " s");
                 }
             } finally {
                 process.destroyForcibly();
@@ -45,9 +48,12 @@ public final class ComparisonProcess implements FastForms.Comparison {
         }
     }
 
-    private static Optional<String> verdict(int exit, List<String> lines) {
-        if (exit != 0) {
+    private static Optional<String> verdict(int exit, List<String> lines) throws IOException {
+        if (exit >= FIRST_SIGNAL) {
             return Optional.of("the process that compared them ended with " + exit);
+        }
+        if (exit != 0) {
+            throw new IOException("the process that compares them ended with " + exit);
         }
         return lines.stream()
                 .filter(line -> line.startsWith(FastFormCheck.COMPARED))

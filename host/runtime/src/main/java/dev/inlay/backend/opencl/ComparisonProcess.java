@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Runs {@link FastFormCheck} in another Java process, so that a crash or a hang is a verdict and not the end. */
+/** Runs {@link FastFormCheck} in another Java process, so that a crash is a verdict and neither it nor a hang the end. */
 public final class ComparisonProcess implements FastForms.Comparison {
     /** Exit codes from here on are those of processes that a signal ended. */
     private static final int FIRST_SIGNAL = 128;

@@ -44,14 +44,11 @@ final class QuantizedConformanceTest {
     private static final String GPU_TILE = "LM=2,MR=2,NV=2,TILE_K=3,VW=4";
 
     private static final List<QuantizedVariant> VARIANTS = List.of(
-            QuantizedVariant.of(CPU, CPU_TILE, ""),
-            QuantizedVariant.of(CPU, CPU_TILE, "relu"),
             QuantizedVariant.of(CPU, CPU_TILE, "added"),
             QuantizedVariant.of(CPU, CPU_TILE, "added relu"),
             QuantizedVariant.of(CPU, CPU_TILE, "real"),
             QuantizedVariant.of(CPU, CPU_TILE, "real added relu"),
             QuantizedVariant.of(CPU, "MR=3,NV=1,TILES=1,VW=4", "added relu"),
-            QuantizedVariant.of(GPU, GPU_TILE, ""),
             QuantizedVariant.of(GPU, GPU_TILE, "added relu"),
             QuantizedVariant.of(GPU, GPU_TILE, "real"),
             QuantizedVariant.of(GPU, GPU_TILE, "real added relu"),

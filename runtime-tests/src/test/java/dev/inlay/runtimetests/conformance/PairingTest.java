@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Networks of every pair of formats from their graphs, so with the layouts, encodings and packed weights that the planner
  * chooses: codes bit for bit, floats within a bound. The devices of a platform share the cases; the skeletons of class gpu
- * take every third of them, and so do debuggers and slow platforms.
+ * take every fourth of them, and so do debuggers and slow platforms.
  */
 @Tag("opencl")
 final class PairingTest {
@@ -47,7 +47,7 @@ final class PairingTest {
                 int offset = skeletons == DeviceClass.CPU ? 0 : 1;
                 DeviceDescription device = devices.get((i + offset) % devices.size());
                 boolean all = skeletons == DeviceClass.CPU && device.id().startsWith("pocl");
-                if (all || (i + offset) % 3 == 0) {
+                if (all || (i + offset) % 4 == 0) {
                     tests.add(DynamicTest.dynamicTest(
                             device.id() + " as " + skeletons + ": " + given, () -> check(device, skeletons, given)));
                 }

@@ -36,6 +36,11 @@ public record Rewriter(List<Rule> rules, List<Rule> lastResorts) {
                 List.of(new BatchNormExpansion(), new QuantizeFusion()));
     }
 
+    /** Only what makes a quantisation the last act of the node before it, as devices compute the two. */
+    public static Rewriter quantisation() {
+        return new Rewriter(List.of(), List.of(new QuantizeFusion()));
+    }
+
     /** As {@link #standard()}, nodes of constants being computed by {@code evaluator} first. */
     public static Rewriter standard(Evaluator evaluator) {
         List<Rule> rules = new ArrayList<>();

@@ -64,18 +64,14 @@ public record Held(NumberFormat format, float step, int zero, int low, int high,
                 if (span <= MOST_BYTE && integers.high() <= MOST_BYTE) {
                     yield Optional.of(shifted(NumberFormat.U8, uniform, integers, Math.max(0, -integers.low())));
                 }
-                boolean asTheyAre = integers.low() >= Short.MIN_VALUE && integers.high() <= Short.MAX_VALUE;
-                yield span <= MOST_HALF
-                        ? Optional.of(shifted(
-                                NumberFormat.S16, uniform, integers, asTheyAre ? 0 : Short.MIN_VALUE - integers.low()))
-                        : Optional.empty();
+                yield span <= MOST_HALF ? Optional.of(halves(uniform)) : Optional.empty();
             }
             case Levels.Odd odd -> {
                 int most = (int) odd.largest();
                 yield Optional.of(
                         2 * most <= MOST_BYTE
                                 ? new Held(NumberFormat.U8, uniform.scale(), most, 0, 2 * most, true, 1)
-                                : new Held(NumberFormat.S16, uniform.scale(), 0, -most, most, true, 1));
+                                : halves(uniform));
             }
             case Levels.Logarithmic powers ->
                 Optional.of(new Held(
@@ -88,18 +84,15 @@ public record Held(NumberFormat format, float step, int zero, int low, int high,
                 format, uniform.scale(), uniform.zero() + offset, levels.low() + offset, levels.high() + offset);
     }
 
-    /** The same numbers in halves, as many below as above zero. */
+    /** The same numbers in halves. */
     static Held halves(Quantizer.Uniform uniform) {
-        boolean odd = uniform.levels() instanceof Levels.Odd;
+        if (uniform.levels() instanceof Levels.Integers integers) {
+            boolean asTheyAre = integers.low() >= Short.MIN_VALUE && integers.high() <= Short.MAX_VALUE;
+            return shifted(NumberFormat.S16, uniform, integers, asTheyAre ? 0 : Short.MIN_VALUE - integers.low());
+        }
         int most = (int) uniform.levels().largest();
-        return odd
-                ? new Held(NumberFormat.S16, uniform.scale(), 0, -most, most, true, 1)
-                : new Held(
-                        NumberFormat.S16,
-                        uniform.scale(),
-                        uniform.zero(),
-                        uniform.levels().low(),
-                        uniform.levels().high());
+        boolean odd = uniform.levels() instanceof Levels.Odd;
+        return new Held(NumberFormat.S16, uniform.scale(), 0, -most, most, odd, 1);
     }
 
     /** Numbers in planes of bits. */

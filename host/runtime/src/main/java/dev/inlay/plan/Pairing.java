@@ -42,6 +42,8 @@ record Pairing(
     /** Blocks that the skeletons are built for. */
     private static final Set<Integer> BLOCKS = Set.of(4, 8, 12, 16, 20, 24, 28, 32, 48, 64, 96, 128, 256);
 
+    private static final int MOST_HALF = 65_535;
+
     /** The largest product of the operands' bits that are contracted bit by bit: each adds a pass over the planes. */
     private static final int MOST_PLANES = 6;
 
@@ -132,7 +134,8 @@ record Pairing(
         List<NumberFormat> formats =
                 List.of(NumberFormat.B1, NumberFormat.S2, NumberFormat.L4, NumberFormat.S4, NumberFormat.S8);
         if (scales.isBlocked()) {
-            boolean alongInput = terms.size() == 1 && scales.axis() == CodedForm.inputAxis(op);
+            boolean alongInput =
+                    terms.size() == 1 && scales.axis() == CodedForm.inputAxis(op) && CodedForm.alpha(op) != 0;
             return narrowest(terms, formats)
                     .filter(w -> alongInput && BLOCKS.contains(scales.block()) && scales.block() % w.run() == 0)
                     .map(w -> pairing(Optional.empty(), Held.REAL, w, "f32", folding(scales.block()), 1));
@@ -216,8 +219,8 @@ record Pairing(
     }
 
     private static boolean fitsHalves(Quantizer.Uniform x) {
-        return x.levels().level(x.levels().low()) >= Short.MIN_VALUE
-                && x.levels().level(x.levels().high()) <= Short.MAX_VALUE;
+        Levels levels = x.levels();
+        return levels.level(levels.high()) - levels.level(levels.low()) <= MOST_HALF;
     }
 
     /** Signs, ternary codes and narrow integers as planes of bits. */

@@ -118,7 +118,7 @@ final class ContractionLowering {
         int outputs = w.size(0) / groups;
         int channels = w.size(1);
         Operands operands = Operands.of(draft, device.id(), node);
-        Stored x = draft.operand(node, conv, device.id());
+        Stored x = draft.operand(node, device.id());
         Optional<Stored> r = residual(node, conv, operands);
         Stored y = operands.define(draft, device.id(), node);
         long[] xs = x.strides();
@@ -178,7 +178,7 @@ final class ContractionLowering {
         Operands operands = Operands.of(draft, device.id(), node);
         Stored x = operands.pairing().x().isReal() && operands.pairing().lanes() == 1
                 ? draft.plain(node.input(0), device.id())
-                : draft.operand(node, op, device.id());
+                : draft.operand(node, device.id());
         Optional<Stored> r = residualRows(node, op, operands);
         Stored y = operands.define(draft, device.id(), node);
         long count = y.shape().elements() / outputs;
@@ -316,7 +316,7 @@ final class ContractionLowering {
     private Step.Launch depthwise(Node node, Contraction.Conv conv) {
         Window window = conv.window();
         Operands operands = Operands.of(draft, device.id(), node);
-        Stored x = draft.operand(node, conv, device.id());
+        Stored x = draft.operand(node, device.id());
         Optional<Stored> r = residual(node, conv, operands);
         Stored y = operands.define(draft, device.id(), node);
         Stored beside = r.orElse(y);

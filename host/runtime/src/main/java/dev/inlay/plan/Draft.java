@@ -2,7 +2,6 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.Packing;
-import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Value;
@@ -125,10 +124,10 @@ final class Draft {
      * The activations of a contraction as its kernel reads them: the value's home where that suits, otherwise what
      * {@code move.encode} makes of it.
      */
-    Stored operand(Node node, Contraction op, String device) {
+    Stored operand(Node node, String device) {
         String value = node.input(0);
         Pairing pairing = pairing(node);
-        Holdings.Need need = holdings.need(node, op);
+        Holdings.Need need = holdings.need(node);
         Held held = held(value, device);
         if (need.suitsHome() && (pairing.x().isReal() || pairing.x().equals(held))) {
             return home(value, device, pairing.x());

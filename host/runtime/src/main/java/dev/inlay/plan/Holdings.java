@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * How devices hold values, from the graph and the devices of its nodes alone: in what their consumers read where the
@@ -51,7 +52,8 @@ final class Holdings {
         }
     }
 
-    Need need(Node node, Contraction op) {
+    Need need(Node node) {
+        Contraction op = (Contraction) node.op();
         Pairing pairing = pairing(node);
         Shape x = graph.value(node.input(0)).shape();
         int groups = op instanceof Contraction.Conv conv && !pairing.depthwise() ? conv.groups() : 1;
@@ -105,15 +107,13 @@ final class Holdings {
 
     private Optional<Held> wanted(Node consumer, String value, String device) {
         boolean once = consumer.inputs().stream().filter(value::equals).count() == 1;
-        return switch (consumer.op()) {
-            case Contraction op
-            when once && consumer.input(0).equals(value) ->
-                Optional.of(pairing(consumer).x())
-                        .filter(x -> x.format().isPlanes() && need(consumer, op).suitsHome());
-            case Pool.MaxPool op ->
-                wanted(consumer.output(), device).filter(x -> x.format().equals(NumberFormat.B1));
-            default -> Optional.empty();
-        };
+        if (consumer.op() instanceof Pool.MaxPool) {
+            return wanted(consumer.output(), device).filter(x -> x.format().equals(NumberFormat.B1));
+        }
+        return consumer.op() instanceof Contraction && once && consumer.input(0).equals(value)
+                ? Optional.of(pairing(consumer).x())
+                        .filter(x -> x.format().isPlanes() && need(consumer).suitsHome())
+                : Optional.empty();
     }
 
     private boolean isWritten(String value, String device, Held planes) {
@@ -121,11 +121,11 @@ final class Holdings {
         if (producer.isEmpty()) {
             return false;
         }
-        return switch (producer.get().op()) {
-            case Contraction op -> isWritten(producer.get(), op, planes);
-            case Pool.MaxPool op -> packed(producer.get().input(0), device).isPresent();
-            default -> false;
-        };
+        Node node = producer.get();
+        return node.op() instanceof Contraction op
+                ? isWritten(node, op, planes)
+                : node.op() instanceof Pool.MaxPool
+                        && packed(node.input(0), device).isPresent();
     }
 
     /** Whether the epilogue of a contraction stores its output in planes of bits. */
@@ -168,45 +168,43 @@ final class Holdings {
     /** The layout in which a device keeps a value: images channels-last with the halo its convolutions read. */
     Layout layout(String value, String device, Held as) {
         Shape shape = graph.value(value).shape();
-        if (device.equals(DeviceDescription.REFERENCE) || (shape.rank() != 4 && as.isReal())) {
-            return Layout.PLAIN;
-        }
-        Need all = new Need(1, 1, false, Layout.Halo.NONE);
-        for (Node consumer : graph.consumers(value)) {
-            if (consumer.op() instanceof Contraction op
-                    && consumer.input(0).equals(value)
-                    && isOn(consumer, device)
-                    && graph.isConstant(consumer.input(1))
-                    && pairing(consumer).x().equals(as)
-                    && need(consumer, op).suitsHome()) {
-                all = union(all, need(consumer, op));
-            }
-        }
-        return laid(shape, all);
+        return device.equals(DeviceDescription.REFERENCE) || (shape.rank() != 4 && as.isReal())
+                ? Layout.PLAIN
+                : layout(
+                        value,
+                        device,
+                        new Need(1, 1, false, Layout.Halo.NONE),
+                        reader -> pairing(reader).x().equals(as) && need(reader).suitsHome());
     }
 
     /** The layout of what is made for all consumers of a value that have a need. */
     Layout layout(String value, String device, Need need) {
-        Need all = need;
-        for (Node consumer : graph.consumers(value)) {
-            if (consumer.op() instanceof Contraction op
-                    && consumer.input(0).equals(value)
-                    && isOn(consumer, device)
-                    && graph.isConstant(consumer.input(1))
-                    && need(consumer, op).groups() == need.groups()
-                    && need(consumer, op).lanes() == need.lanes()) {
-                all = union(all, need(consumer, op));
+        return layout(
+                value,
+                device,
+                need,
+                reader -> need(reader).groups() == need.groups() && need(reader).lanes() == need.lanes());
+    }
+
+    /** The layout that meets a need and those of the contractions on a device that read a value and are chosen. */
+    private Layout layout(String value, String device, Need least, Predicate<Node> chosen) {
+        Need all = least;
+        for (Node reader : graph.consumers(value)) {
+            if (reader.op() instanceof Contraction
+                    && reader.input(0).equals(value)
+                    && isOn(reader, device)
+                    && graph.isConstant(reader.input(1))
+                    && chosen.test(reader)) {
+                all = union(all, need(reader));
             }
         }
-        return laid(graph.value(value).shape(), all);
+        Layout layout = graph.value(value).shape().rank() == 4
+                ? Layout.channelsLast(all.halo, all.lanes)
+                : Layout.rows(all.lanes);
+        return layout.withGroups(all.groups);
     }
 
     private static Need union(Need a, Need b) {
         return new Need(a.groups, Math.max(a.lanes, b.lanes), a.cleared || b.cleared, a.halo.union(b.halo));
-    }
-
-    private static Layout laid(Shape shape, Need need) {
-        Layout layout = shape.rank() == 4 ? Layout.channelsLast(need.halo, need.lanes) : Layout.rows(need.lanes);
-        return layout.withGroups(need.groups);
     }
 }

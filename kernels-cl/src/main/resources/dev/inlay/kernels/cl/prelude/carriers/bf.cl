@@ -26,18 +26,12 @@ static inline accumulator no_sum(void) { return (accumulator)(0.0f); }
 static inline partial no_partial(void) { return (partial)(0); }
 
 #ifdef HAS_DOT_HALVES
-typedef struct {
-    VEC(int) even, odd;
-} expanded;
+typedef wide_bytes expanded;
 static inline void expand(expanded *w, const VEC(uint) raw[], int s) {
-    const VEC(int) bytes = CAT(bytes_, W_FORMAT)(raw, s);
-    w->even = as_int8(as_short16(bytes << 8) >> (short)8);
-    w->odd = as_int8(as_short16(bytes) >> (short)8);
+    *w = widen_signed(CAT(bytes_, W_FORMAT)(raw, s));
 }
 static inline partial dot(partial acc, const uint a[], expanded w, int s) {
-    const VEC(int) v = (int)a[0];
-    acc += dot_halves(as_int8(as_short16(v << 8) >> (short)8), w.even);
-    return acc + dot_halves(as_int8(as_short16(v) >> (short)8), w.odd);
+    return dot_wide(acc, widen_signed((VEC(int))((int)a[0])), w);
 }
 #else
 typedef VEC(int) expanded;

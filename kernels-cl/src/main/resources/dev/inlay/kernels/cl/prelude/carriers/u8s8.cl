@@ -63,20 +63,13 @@ static inline partial dot(partial acc, const uint a[], expanded w, int s) {
 }
 static inline VEC(int) whole(partial part) { return part; }
 #elif defined(HAS_DOT_HALVES)
-// Bytes 0 and 2, then bytes 1 and 3, each widened to 16 bits: 255 * 128 * 2 fits a lane.
-typedef struct {
-    VEC(int) even, odd;
-} expanded;
+typedef wide_bytes expanded;
 static inline void expand(expanded *w, const VEC(uint) raw[], int s) {
-    const VEC(int) bytes = CAT(bytes_, W_FORMAT)(raw, s);
-    w->even = as_int8(as_short16(bytes << 8) >> (short)8);
-    w->odd = as_int8(as_short16(bytes) >> (short)8);
+    *w = widen_signed(CAT(bytes_, W_FORMAT)(raw, s));
 }
 
 static inline partial dot(partial acc, const uint a[], expanded w, int s) {
-    const VEC(uint) v = a[0];
-    acc += dot_halves(as_int8(v & 0x00ff00ffu), w.even);
-    return acc + dot_halves(as_int8(as_ushort16(v) >> (ushort)8), w.odd);
+    return dot_wide(acc, widen_unsigned((VEC(uint))(a[0])), w);
 }
 static inline VEC(int) whole(partial part) { return part; }
 #else

@@ -45,6 +45,23 @@ static inline int8 dot_halves(int8 a, int8 w) {
 }
 #define HAS_DOT_HALVES 1
 
+// Bytes widened to 16 bits: 0 and 2 of each lane, then 1 and 3. A product of two fits a half, a sum of two such a lane.
+typedef struct {
+    int8 even, odd;
+} wide_bytes;
+static inline wide_bytes widen_signed(int8 bytes) {
+    const wide_bytes wide = {as_int8(as_short16(bytes << 8) >> (short)8), as_int8(as_short16(bytes) >> (short)8)};
+    return wide;
+}
+static inline wide_bytes widen_unsigned(uint8 bytes) {
+    const wide_bytes wide = {as_int8(bytes & 0x00ff00ffu), as_int8(as_ushort16(bytes) >> (ushort)8)};
+    return wide;
+}
+static inline int8 dot_wide(int8 acc, wide_bytes a, wide_bytes w) {
+    acc += dot_halves(a.even, w.even);
+    return acc + dot_halves(a.odd, w.odd);
+}
+
 // Per 16-bit half: the sum of two products, unsigned bytes of a by signed bytes of w. It saturates beyond 16 bits.
 static inline int8 dot_pairs(uint8 a, int8 w) {
     int8 sum;

@@ -174,7 +174,17 @@ final class DocumentsTest {
                         "3",
                         "--json")
                 .document(Exit.DONE);
-        holds(bench, "device", "samples", "p50Ms", "p90Ms", "p99Ms", "samplesPerSecond", "roofline", "versus");
+        holds(
+                bench,
+                "device",
+                "samples",
+                "p50Ms",
+                "p90Ms",
+                "p99Ms",
+                "samplesPerSecond",
+                "roofline",
+                "layers",
+                "versus");
         holds(bench.get("roofline"), "ops", "bytes");
         holds(bench.get("versus"), "name", "p50Ms", "samplesPerSecond", "ratio");
     }

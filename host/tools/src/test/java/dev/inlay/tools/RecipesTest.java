@@ -16,6 +16,12 @@ import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.onnx.OnnxReader;
 import dev.inlay.onnx.OnnxWriter;
+import dev.inlay.plan.Decision;
+import dev.inlay.plan.DeviceClass;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Evidence;
+import dev.inlay.plan.MemoryMode;
+import dev.inlay.plan.Planner;
 import dev.inlay.rewrite.Rewriter;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.data.DataSets;
@@ -70,6 +76,31 @@ final class RecipesTest {
         assertTrue(again.exact(), () -> "got " + again + " after reading the file back, expected the same bits");
         assertFalse(Difference.between("approximated", ours, exact, 0).exact(), "nothing was approximated");
         layerByLayer(approximated.graph(), inputs, file);
+        planned(read);
+    }
+
+    /** No layer leaves a processor with OpenCL, and none has its codes made floats first. */
+    private static void planned(Graph graph) {
+        DeviceDescription processor = new DeviceDescription(
+                "test/cpu-0",
+                "test",
+                "cpu",
+                DeviceClass.CPU,
+                "CPU",
+                "1",
+                "none",
+                Evidence.MODELLED,
+                1L << 32,
+                1L << 31,
+                4096,
+                2,
+                8,
+                Set.of("FMA"),
+                Map.of(),
+                false);
+        List<Decision> decisions = Planner.plan(graph, List.of(processor), Map.of(), true, MemoryMode.ARENA)
+                .decisions();
+        assertEquals(List.of(), decisions.stream().filter(Decision::fallback).toList());
     }
 
     /**

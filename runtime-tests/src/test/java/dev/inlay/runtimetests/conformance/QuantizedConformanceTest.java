@@ -16,11 +16,8 @@ import dev.inlay.runtimetests.platform.OpenClDevices;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +86,7 @@ final class QuantizedConformanceTest {
         List<DynamicTest> tests = new ArrayList<>();
         for (OpenClDevice device : OpenClDevices.all()) {
             for (Fast fast : FAST) {
-                String why = whyNot(device, fast.flag());
+                String why = ProcessorFlag.whyNot(device, fast.flag());
                 if (why.isEmpty()) {
                     fast.variants().forEach(variant -> add(tests, device, variant));
                 } else {
@@ -99,21 +96,6 @@ final class QuantizedConformanceTest {
             }
         }
         return tests.stream();
-    }
-
-    /** Why a device gets no form that needs this flag of the processor; empty if it does. */
-    private static String whyNot(OpenClDevice device, String flag) {
-        if (!device.description().platform().equals("Portable Computing Language")) {
-            return device.description().platform() + " compiles no inline assembly of x86";
-        }
-        Path info = Path.of("/proc/cpuinfo");
-        try {
-            return Files.exists(info) && Files.readString(info).matches("(?s).*\\b" + flag + "\\b.*")
-                    ? ""
-                    : "the processor does not say it has " + flag;
-        } catch (IOException e) {
-            return info + " cannot be read";
-        }
     }
 
     private static void add(List<DynamicTest> tests, OpenClDevice device, QuantizedVariant variant) {

@@ -25,7 +25,7 @@ final class ReadmeTablesTest {
 
     @Test
     void everyTableOfTheFrontPageIsMadeOfResults() throws IOException {
-        check("README.md", List.of("compare", "layers", "accuracy", "recipes", "verify", "bench"));
+        check("README.md", List.of("compare", "layers", "formats", "accuracy", "recipes", "verify", "bench"));
     }
 
     @Test
@@ -55,6 +55,7 @@ final class ReadmeTablesTest {
         return switch (name) {
             case "compare" -> compare(read("compare.json"));
             case "layers" -> layers(read("layers.json"));
+            case "formats" -> formats(read("layers.json"));
             case "accuracy" -> accuracy();
             case "recipes" -> recipes();
             case "verify" -> verify();
@@ -128,6 +129,28 @@ final class ReadmeTablesTest {
             }
         }
         lines.add(origin(result) + " Measured.");
+        return lines;
+    }
+
+    /** The first of the layers that are measured in every format. */
+    private static List<String> formats(JsonNode result) {
+        List<String> lines = new ArrayList<>(List.of(
+                "| activations · weights | Gop/s | times f32 | of its carrier's ceiling |", "|---|---|---|---|"));
+        JsonNode rows = result.get("report").get("rows");
+        String layer = rows.get(0).get("layer").asText();
+        for (JsonNode row : rows) {
+            if (row.get("layer").asText().equals(layer)) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "| %s | %.0f | %.2f | %.0f %% of `%s` |",
+                        row.get("format").asText().replace("*", " · "),
+                        row.get("gops").asDouble(),
+                        row.get("overF32").asDouble(),
+                        100 * row.get("ofCarrier").asDouble(),
+                        row.get("carrier").asText()));
+            }
+        }
+        lines.add(origin(result) + " Measured on " + layer + ".");
         return lines;
     }
 

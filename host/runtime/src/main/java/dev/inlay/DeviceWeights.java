@@ -4,7 +4,7 @@ package dev.inlay;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.Sync;
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Packing;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.PackedConstant;
@@ -50,12 +50,12 @@ final class DeviceWeights implements AutoCloseable {
     }
 
     private static Optional<Tensor> source(Packing packing, Graph graph) {
-        Optional<Encoded.Term> term =
-                graph.encoded(packing.constant()).map(codes -> codes.terms().get(packing.term()));
+        Optional<Coded.Term> term =
+                graph.coded(packing.constant()).map(codes -> codes.terms().get(packing.term()));
         return switch (packing.source()) {
             case NUMBERS -> graph.constant(packing.constant());
-            case LEVELS -> term.map(Encoded.Term::integerLevels);
-            case CODES -> term.map(Encoded.Term::codes);
+            case LEVELS -> term.map(Coded.Term::integerLevels);
+            case CODES -> term.map(Coded.Term::codes);
             case SCALES -> term.map(codes -> codes.scales().values());
         };
     }

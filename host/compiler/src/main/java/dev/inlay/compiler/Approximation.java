@@ -10,6 +10,7 @@ import dev.inlay.compiler.calibrate.Runner;
 import dev.inlay.compiler.encode.EncodingError;
 import dev.inlay.compiler.recipe.Correction;
 import dev.inlay.compiler.recipe.Recipe;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
@@ -225,7 +226,7 @@ public final class Approximation {
         List<Node> nodes = graph.nodes().stream()
                 .filter(node -> emitted.emitter().nodesOf(layer).contains(node.name()))
                 .toList();
-        int terms = codes.weights().terms().size();
+        int terms = codes.weights() instanceof Coded coded ? coded.terms().size() : 1;
         long opsAfter = nodes.stream()
                 .mapToLong(node -> terms * OperationCount.of(graph, node))
                 .sum();

@@ -5,6 +5,7 @@ import dev.inlay.compiler.encode.Binary;
 import dev.inlay.compiler.encode.EncodingError;
 import dev.inlay.compiler.encode.LayerWeights;
 import dev.inlay.compiler.encode.WeightMethod;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
@@ -76,7 +77,7 @@ record EncodedLayer(Encoded weights, Optional<float[]> bias, Optional<float[]> d
             Optional<InputLevels> levels,
             Tensor exact,
             boolean signsOnly) {
-        Encoded scaled = new Binary(true).encode(weights);
+        Coded scaled = new Binary(true).encode(weights);
         EncodingError error = EncodingError.of(weights.tensor(), scaled.decode());
         Optional<float[]> sums = bias.map(float[]::clone);
         levels.ifPresent(held -> addOffsets(layer, exact, held, sums.orElseThrow()));

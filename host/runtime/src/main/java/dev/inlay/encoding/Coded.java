@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param shape of the weights
  * @param terms one for most methods; several for multi-base and residual binary and for trained ternary weights
  */
-public record Encoded(Shape shape, List<Term> terms) {
-    public Encoded {
+public record Coded(Shape shape, List<Term> terms) implements Encoded {
+    public Coded {
         terms = List.copyOf(terms);
         if (terms.isEmpty()) {
             throw new IllegalArgumentException("encoded weights: got no terms, expected at least one");
@@ -153,7 +153,7 @@ public record Encoded(Shape shape, List<Term> terms) {
 
         /** The scales of weights whose axes are put into another order. */
         private Scales transposed(List<Integer> order) {
-            Tensor moved = isBlocked() ? Encoded.transposed(values, order) : values;
+            Tensor moved = isBlocked() ? Coded.transposed(values, order) : values;
             return isOne() ? this : new Scales(moved, order.indexOf(axis), block);
         }
 
@@ -175,7 +175,8 @@ public record Encoded(Shape shape, List<Term> terms) {
         }
     }
 
-    /** The dense FLOAT32 weights that the codes stand for: terms added in their order, each sum rounded to float. */
+    /** {@inheritDoc} Terms are added in their order, each sum rounded to float. */
+    @Override
     public Tensor decode() {
         Tensor result = Tensor.allocate(ElementType.FLOAT32, shape);
         for (long i = 0; i < result.elements(); i++) {
@@ -188,10 +189,8 @@ public record Encoded(Shape shape, List<Term> terms) {
         return result;
     }
 
-    /**
-     * The same codes with every index along an axis multiplied by a number of its own; empty where the scales of a term
-     * lie along another axis.
-     */
+    /** {@inheritDoc} They cannot where the scales of a term lie along another axis. */
+    @Override
     public Optional<Encoded> scaled(int axis, double[] factors) {
         List<Term> changed = new ArrayList<>();
         for (Term term : terms) {
@@ -201,18 +200,18 @@ public record Encoded(Shape shape, List<Term> terms) {
             }
             changed.add(new Term(term.levels(), term.codes(), scales.get()));
         }
-        return Optional.of(new Encoded(shape, changed));
+        return Optional.of(new Coded(shape, changed));
     }
 
-    /** The same weights with their axes in another order: axis i is axis {@code order[i]} of these. */
-    public Encoded transposed(List<Integer> order) {
+    @Override
+    public Optional<Encoded> transposed(List<Integer> order) {
         List<Term> moved = terms.stream()
                 .map(term -> new Term(
                         term.levels(),
                         transposed(term.codes(), order),
                         term.scales().transposed(order)))
                 .toList();
-        return new Encoded(moved.getFirst().codes().shape(), moved);
+        return Optional.of(new Coded(moved.getFirst().codes().shape(), moved));
     }
 
     private static Tensor transposed(Tensor tensor, List<Integer> order) {
@@ -232,7 +231,8 @@ public record Encoded(Shape shape, List<Term> terms) {
         return result;
     }
 
-    /** The same weights under another shape; empty where the scales of a term lie along an axis that it lacks. */
+    /** {@inheritDoc} They cannot where the scales of a term lie along an axis that it lacks. */
+    @Override
     public Optional<Encoded> reshaped(Shape to) {
         List<Term> changed = new ArrayList<>();
         for (Term term : terms) {
@@ -242,10 +242,10 @@ public record Encoded(Shape shape, List<Term> terms) {
             }
             changed.add(new Term(term.levels(), term.codes().reshaped(to), scales.get()));
         }
-        return Optional.of(new Encoded(to, changed));
+        return Optional.of(new Coded(to, changed));
     }
 
-    /** Bits of all codes and scales. */
+    @Override
     public long bits() {
         return terms.stream()
                 .mapToLong(term -> term.codes().elements() * term.levels().bits()

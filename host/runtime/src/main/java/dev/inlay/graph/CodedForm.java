@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.tensor.ElementType;
@@ -21,7 +21,7 @@ public sealed interface CodedForm permits IntegerForm, FoldedForm {
     Coding coding();
 
     /** The terms of the weights that are contracted one after the other. */
-    List<Encoded.Term> terms();
+    List<Coded.Term> terms();
 
     /** The coded form of a node; empty if it has none. */
     static Optional<CodedForm> of(Graph graph, Node node) {
@@ -29,7 +29,7 @@ public sealed interface CodedForm permits IntegerForm, FoldedForm {
             return Optional.empty();
         }
         Optional<Quantizer> x = graph.value(node.input(0)).quantizer();
-        Optional<Encoded> encoded = graph.encoded(node.input(1));
+        Optional<Coded> encoded = graph.coded(node.input(1));
         if (x.isEmpty()
                 || encoded.isEmpty()
                 || (!(op instanceof Contraction.Conv) && encoded.get().shape().rank() != 2)) {

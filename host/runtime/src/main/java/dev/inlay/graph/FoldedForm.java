@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import java.util.List;
@@ -16,12 +16,12 @@ import java.util.Optional;
  */
 public final class FoldedForm implements CodedForm {
     private final Quantizer x;
-    private final Encoded.Term term;
+    private final Coded.Term term;
     private final Coding coding;
     private final float[] bias;
     private final float multiplier;
 
-    private FoldedForm(Quantizer x, Encoded.Term term, Coding coding, float[] bias, float multiplier) {
+    private FoldedForm(Quantizer x, Coded.Term term, Coding coding, float[] bias, float multiplier) {
         this.x = x;
         this.term = term;
         this.coding = coding;
@@ -35,12 +35,12 @@ public final class FoldedForm implements CodedForm {
     }
 
     /** The weights: integers with a scale a block. */
-    public Encoded.Term term() {
+    public Coded.Term term() {
         return term;
     }
 
     @Override
-    public List<Encoded.Term> terms() {
+    public List<Coded.Term> terms() {
         return List.of(term);
     }
 
@@ -65,9 +65,9 @@ public final class FoldedForm implements CodedForm {
     }
 
     static Optional<FoldedForm> of(
-            Graph graph, Node node, Contraction op, Quantizer x, Encoded weights, double[] realBias) {
-        Encoded.Term term = weights.terms().getFirst();
-        Encoded.Scales scales = term.scales();
+            Graph graph, Node node, Contraction op, Quantizer x, Coded weights, double[] realBias) {
+        Coded.Term term = weights.terms().getFirst();
+        Coded.Scales scales = term.scales();
         boolean blocked = weights.terms().size() == 1
                 && scales.isBlocked()
                 && scales.axis() == CodedForm.inputAxis(op)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
@@ -86,7 +87,7 @@ public final class Graph {
         return constants;
     }
 
-    /** The constants that are held as codes. */
+    /** The constants that are not held as the floats they stand for. */
     public Map<String, Encoded> encoded() {
         return encoded;
     }
@@ -105,7 +106,7 @@ public final class Graph {
         return values.containsKey(valueName);
     }
 
-    /** A constant; one that is held as codes is decoded, once. */
+    /** A constant; one that is not held as floats is decoded, once. */
     public Optional<Tensor> constant(String valueName) {
         Encoded codes = encoded.get(valueName);
         return codes == null
@@ -118,9 +119,14 @@ public final class Graph {
         return constants.containsKey(valueName) || encoded.containsKey(valueName);
     }
 
-    /** The codes of a constant that is held as such. */
+    /** A constant that is not held as the floats it stands for. */
     public Optional<Encoded> encoded(String valueName) {
         return Optional.ofNullable(encoded.get(valueName));
+    }
+
+    /** The codes of a constant that is held as such. */
+    public Optional<Coded> coded(String valueName) {
+        return encoded(valueName).filter(Coded.class::isInstance).map(Coded.class::cast);
     }
 
     /** The nodes that read a value, in topological order, each once. */
@@ -145,7 +151,7 @@ public final class Graph {
                         .sum();
     }
 
-    /** Bytes of all constants as they are held: codes and scales of those that are codes. */
+    /** Bytes of all constants as they are held. */
     public long constantBytes() {
         return constants.values().stream()
                         .mapToLong(tensor -> tensor.data().byteSize())
@@ -268,7 +274,7 @@ public final class Graph {
             return this;
         }
 
-        /** A FLOAT32 constant held as codes. */
+        /** A FLOAT32 constant that is not held as floats. */
         public Builder encoded(String valueName, Encoded codes) {
             encoded.put(valueName, codes);
             define(new Value(valueName, ElementType.FLOAT32, codes.shape()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.graph;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.tensor.Shape;
@@ -35,7 +35,7 @@ public final class IntegerForm implements CodedForm {
      * @param term its codes
      * @param multipliers M, one for each output channel
      */
-    public record Part(Encoded.Term term, List<Float> multipliers) {
+    public record Part(Coded.Term term, List<Float> multipliers) {
         public Part {
             multipliers = List.copyOf(multipliers);
         }
@@ -77,7 +77,7 @@ public final class IntegerForm implements CodedForm {
     }
 
     @Override
-    public List<Encoded.Term> terms() {
+    public List<Coded.Term> terms() {
         return parts.stream().map(Part::term).toList();
     }
 
@@ -129,15 +129,15 @@ public final class IntegerForm implements CodedForm {
         };
     }
 
-    private static boolean fits(Encoded.Term term, Levels x, int axis) {
-        Encoded.Scales scales = term.scales();
+    private static boolean fits(Coded.Term term, Levels x, int axis) {
+        Coded.Scales scales = term.scales();
         boolean roots = !(x instanceof Levels.Logarithmic)
                 || (term.levels() instanceof Levels.Logarithmic && root(x) == root(term.levels()));
         return isWhole(term.levels()) && roots && !scales.isBlocked() && (scales.isOne() || scales.axis() == axis);
     }
 
     static Optional<IntegerForm> of(
-            Graph graph, Node node, Contraction op, Quantizer activations, Encoded weights, double[] realBias) {
+            Graph graph, Node node, Contraction op, Quantizer activations, Coded weights, double[] realBias) {
         int axis = CodedForm.outputAxis(op);
         if (!(activations instanceof Quantizer.Uniform x)
                 || !isWhole(x.levels())
@@ -173,7 +173,7 @@ public final class IntegerForm implements CodedForm {
             bias[channel] = (long) whole;
         }
         List<Part> parts = new ArrayList<>();
-        for (Encoded.Term term : weights.terms()) {
+        for (Coded.Term term : weights.terms()) {
             List<Float> multipliers = new ArrayList<>();
             for (double scale : scales(op, x, term, bias.length)) {
                 multipliers.add(threshold ? (scale < 0 ? -1f : 1f) : (float) (scale / coding.step()));
@@ -181,7 +181,7 @@ public final class IntegerForm implements CodedForm {
             parts.add(new Part(term, multipliers));
         }
         double largest = 0;
-        for (Encoded.Term term : weights.terms()) {
+        for (Coded.Term term : weights.terms()) {
             largest = Math.max(largest, largestSum(x, term, axis, bias));
         }
         return largest < LARGEST_WIDE_SUM
@@ -189,7 +189,7 @@ public final class IntegerForm implements CodedForm {
                 : Optional.empty();
     }
 
-    private static double[] scales(Contraction op, Quantizer.Uniform x, Encoded.Term term, int channels) {
+    private static double[] scales(Contraction op, Quantizer.Uniform x, Coded.Term term, int channels) {
         double[] scales = new double[channels];
         Arrays.setAll(
                 scales,
@@ -200,7 +200,7 @@ public final class IntegerForm implements CodedForm {
     }
 
     /** An upper bound of every partial sum's magnitude, the correction for the zero point and the bias included. */
-    private static double largestSum(Quantizer.Uniform x, Encoded.Term term, int axis, long[] bias) {
+    private static double largestSum(Quantizer.Uniform x, Coded.Term term, int axis, long[] bias) {
         Shape shape = term.codes().shape();
         double[] sums = new double[bias.length];
         long inner = CodedForm.inner(shape, axis);

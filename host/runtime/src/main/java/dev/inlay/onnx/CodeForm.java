@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Levels;
 import java.util.Optional;
 

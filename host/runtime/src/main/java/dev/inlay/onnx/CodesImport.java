@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.tensor.ElementType;
@@ -189,20 +189,20 @@ final class CodesImport {
 
     /** A sum of weights of one shape that are held as codes is held as the codes of both. */
     static boolean added(OnnxNode node) {
-        Optional<Encoded> left = node.scope().encoded(node.input(0));
-        Optional<Encoded> right = node.scope().encoded(node.input(1));
+        Optional<Coded> left = node.scope().coded(node.input(0));
+        Optional<Coded> right = node.scope().coded(node.input(1));
         if (left.isEmpty()
                 || right.isEmpty()
                 || !left.get().shape().equals(right.get().shape())
                 || right.get().terms().size() != 1) {
             return false;
         }
-        List<Encoded.Term> terms = new ArrayList<>(left.get().terms());
+        List<Coded.Term> terms = new ArrayList<>(left.get().terms());
         terms.addAll(right.get().terms());
         if (terms.size() > Limits.TERMS) {
             return false;
         }
-        node.scope().encoded(node.output(), new Encoded(left.get().shape(), terms));
+        node.scope().encoded(node.output(), new Coded(left.get().shape(), terms));
         return true;
     }
 }

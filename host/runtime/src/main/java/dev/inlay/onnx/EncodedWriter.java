@@ -2,9 +2,10 @@
 package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Scales;
+import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Scales;
-import dev.inlay.encoding.Encoded.Term;
 import dev.inlay.encoding.Levels;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
@@ -26,6 +27,12 @@ final class EncodedWriter {
 
     /** The least version of ONNX's operator set that weights need. */
     static int opset(Encoded weights, OddWidths widths) {
+        return switch (weights) {
+            case Coded coded -> opset(coded, widths);
+        };
+    }
+
+    private static int opset(Coded weights, OddWidths widths) {
         return weights.terms().stream()
                 .filter(term -> qonnx(term, widths).isEmpty())
                 .mapToInt(term -> term.scales().isBlocked()
@@ -46,6 +53,12 @@ final class EncodedWriter {
     }
 
     void write(String name, Encoded weights) {
+        switch (weights) {
+            case Coded coded -> write(name, coded);
+        }
+    }
+
+    private void write(String name, Coded weights) {
         List<Term> terms = weights.terms();
         String sum = "";
         for (int i = 0; i < terms.size(); i++) {
@@ -65,7 +78,7 @@ final class EncodedWriter {
     private void term(String name, Term term) {
         Optional<QonnxForm> qonnx = qonnx(term, file.widths());
         if (qonnx.isPresent()) {
-            Tensor reals = new Encoded(term.codes().shape(), List.of(term)).decode();
+            Tensor reals = new Coded(term.codes().shape(), List.of(term)).decode();
             String from = file.constant(name + "/reals", reals);
             qonnx.get().write(file, file.freshNode(name), from, broadcast(term), name);
             return;

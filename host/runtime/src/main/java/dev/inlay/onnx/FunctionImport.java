@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Lanewise;
@@ -81,7 +81,7 @@ final class FunctionImport {
         for (long i = 0; i < shape.elements(); i++) {
             codes.setLong(i, BitPlanes.code(planes, levels, i));
         }
-        node.scope().encoded(node.output(), new Encoded(shape, List.of(new Encoded.Term(levels, codes, scales))));
+        node.scope().encoded(node.output(), new Coded(shape, List.of(new Coded.Term(levels, codes, scales))));
     }
 
     private static Scales scales(Tensor values, Shape shape, int axis, int block) {

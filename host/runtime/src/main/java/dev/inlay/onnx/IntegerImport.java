@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Function;
@@ -92,7 +92,7 @@ final class IntegerImport {
      */
     private static void sums(OnnxNode node, int axis, Consumer<OnnxNode> make) {
         Scope scope = node.scope();
-        Encoded weights = weights(node, axis);
+        Coded weights = weights(node, axis);
         String x = activations(node);
         if (isExact(weights, axis)) {
             String sums = contraction(node, x, weights, "", make);
@@ -101,7 +101,7 @@ final class IntegerImport {
             return;
         }
         for (int bits = 4; bits > 0; bits /= 2) {
-            List<Encoded> digits = digits(node, weights, bits);
+            List<Coded> digits = digits(node, weights, bits);
             if (digits.stream().allMatch(digit -> isExact(digit, axis))) {
                 String sum = "";
                 for (int place = digits.size() - 1; place >= 0; place--) {
@@ -135,8 +135,7 @@ final class IntegerImport {
         scope.node(new Node(scope.freshNode(node.name() + "/integers"), op, from, List.of(node.output())));
     }
 
-    private static String contraction(
-            OnnxNode node, String x, Encoded weights, String suffix, Consumer<OnnxNode> make) {
+    private static String contraction(OnnxNode node, String x, Coded weights, String suffix, Consumer<OnnxNode> make) {
         Scope scope = node.scope();
         String w = scope.freshValue(node.output() + "/w" + suffix);
         String sums = scope.freshValue(node.output() + "/sums" + suffix);
@@ -145,15 +144,15 @@ final class IntegerImport {
         return sums;
     }
 
-    private static boolean isExact(Encoded weights, int axis) {
+    private static boolean isExact(Coded weights, int axis) {
         return reached(weights, axis) * 255.0 <= EXACT;
     }
 
     /** Weights as digits of so many bits, the lowest first; the sign is the highest one's. */
-    private static List<Encoded> digits(OnnxNode node, Encoded weights, int bits) {
-        Encoded.Term term = weights.terms().getFirst();
+    private static List<Coded> digits(OnnxNode node, Coded weights, int bits) {
+        Coded.Term term = weights.terms().getFirst();
         int last = 8 / bits - (bits == 1 ? 0 : 1);
-        List<Encoded> digits = new ArrayList<>();
+        List<Coded> digits = new ArrayList<>();
         for (int place = 0; place <= last; place++) {
             boolean top = place == last;
             int shift = place * bits;
@@ -167,13 +166,13 @@ final class IntegerImport {
                             Math.min(-1, term.levels().low() >> shift),
                             Math.max(0, term.levels().high() >> shift))
                     : new Levels.Integers(0, (1 << bits) - 1);
-            digits.add(new Encoded(weights.shape(), List.of(new Encoded.Term(levels, codes, term.scales()))));
+            digits.add(new Coded(weights.shape(), List.of(new Coded.Term(levels, codes, term.scales()))));
         }
         return digits;
     }
 
     /** The greatest sum of magnitudes of the weights that meet in one output. */
-    private static double reached(Encoded weights, int axis) {
+    private static double reached(Coded weights, int axis) {
         Shape shape = weights.shape();
         int along = axis < 0 ? shape.rank() - 1 : axis;
         long inner = shape.elements(along + 1, shape.rank());
@@ -189,7 +188,7 @@ final class IntegerImport {
         return (double) most;
     }
 
-    private static Encoded weights(OnnxNode node, int axis) {
+    private static Coded weights(OnnxNode node, int axis) {
         Tensor codes = node.constant(1)
                 .orElseThrow(() -> node.unsupported("got weights computed at run time, expected a constant"));
         CodeType type = node.scope()

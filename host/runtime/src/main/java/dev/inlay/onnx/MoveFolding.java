@@ -38,12 +38,10 @@ final class MoveFolding {
         Scope scope = node.scope();
         Optional<Encoded> weights = scope.encoded(node.input(0));
         if (weights.isPresent()) {
-            weights.get()
-                    .terms()
-                    .forEach(term -> scope.spendCodes(term.codes().data().byteSize()
-                            + term.scales().values().data().byteSize()));
-            scope.encoded(node.output(), weights.get().transposed(MoveImport.order(node)));
-            return true;
+            scope.spendCodes(Math.ceilDiv(weights.get().bits(), Byte.SIZE));
+            Optional<Encoded> moved = weights.get().transposed(MoveImport.order(node));
+            moved.ifPresent(held -> scope.encoded(node.output(), held));
+            return moved.isPresent();
         }
         Optional<Tensor> tensor = node.constant(0);
         if (tensor.isEmpty() || scope.codeType(node.input(0)).isEmpty()) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Scales;
-import dev.inlay.encoding.Encoded.Term;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Scales;
+import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Function;
@@ -77,7 +77,7 @@ final class QonnxImport {
             double whole = Float.isNaN(steps) ? 0 : rounding.apply((double) steps + zero) - zero;
             codes.setLong(i, (long) Math.clamp(whole, shifted.low(), shifted.high()));
         }
-        node.scope().encoded(node.output(), new Encoded(reals.shape(), List.of(new Term(shifted, codes, scales))));
+        node.scope().encoded(node.output(), new Coded(reals.shape(), List.of(new Term(shifted, codes, scales))));
     }
 
     static void bipolar(OnnxNode node) {
@@ -94,7 +94,7 @@ final class QonnxImport {
             codes.setLong(i, reals.get().getFloat(i) >= 0 ? 0 : -1);
         }
         Term term = new Term(Levels.Odd.BINARY, codes, scales);
-        node.scope().encoded(node.output(), new Encoded(codes.shape(), List.of(term)));
+        node.scope().encoded(node.output(), new Coded(codes.shape(), List.of(term)));
     }
 
     /**

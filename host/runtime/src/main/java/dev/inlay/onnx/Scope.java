@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.graph.Graph;
@@ -105,7 +106,7 @@ final class Scope {
                 .or(() -> CodeType.of(value(name).type()));
     }
 
-    /** A FLOAT32 constant held as codes. */
+    /** A FLOAT32 constant that is not held as floats. */
     void encoded(String name, Encoded weights) {
         define(new Value(name, ElementType.FLOAT32, weights.shape()));
         encoded.put(name, weights);
@@ -113,6 +114,11 @@ final class Scope {
 
     Optional<Encoded> encoded(String name) {
         return Optional.ofNullable(encoded.get(name));
+    }
+
+    /** The codes of a constant that is held as such. */
+    Optional<Coded> coded(String name) {
+        return encoded(name).filter(Coded.class::isInstance).map(Coded.class::cast);
     }
 
     /** Defines a value of the file as the codes of a value of the graph. */
@@ -221,7 +227,7 @@ final class Scope {
         return values.containsKey(name) || codes.containsKey(name) || aliases.containsKey(name);
     }
 
-    /** A constant; one that is held as codes only where it is small. */
+    /** A constant; one that is not held as floats only where it is small. */
     Optional<Tensor> constant(String name) {
         return Optional.ofNullable(constants.get(name))
                 .or(() -> encoded(name)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Scales;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.tensor.ElementType;
@@ -80,7 +80,7 @@ record Steps(Scales scales, Optional<Tensor> zeros) {
     }
 
     /** Weights of these codes, each less its zero point. */
-    Encoded encoded(Tensor codes, Levels.Integers range, Scope scope) {
+    Coded encoded(Tensor codes, Levels.Integers range, Scope scope) {
         long least = zero(0);
         long most = zero(0);
         for (long place = 0; place < scales.values().elements(); place++) {
@@ -97,13 +97,13 @@ record Steps(Scales scales, Optional<Tensor> zeros) {
         }
         ElementType type = small ? ElementType.INT8 : ElementType.INT32;
         if (!shifted && codes.type() == type) {
-            return new Encoded(codes.shape(), List.of(new Encoded.Term(levels, codes, scales)));
+            return new Coded(codes.shape(), List.of(new Coded.Term(levels, codes, scales)));
         }
         Tensor result = scope.allocateCodes(type, codes.shape());
         for (long i = 0; i < codes.elements(); i++) {
             result.setLong(i, codes.getLong(i) - (shifted ? zero(scales.place(codes.shape(), i)) : 0));
         }
-        return new Encoded(codes.shape(), List.of(new Encoded.Term(levels, result, scales)));
+        return new Coded(codes.shape(), List.of(new Coded.Term(levels, result, scales)));
     }
 
     /** The numbers that codes of INT32 stand for. */

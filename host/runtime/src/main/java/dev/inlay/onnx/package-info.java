@@ -5,7 +5,7 @@
  *
  * <p>A graph computes with the numbers that codes stand for, so quantised files lose their integers on the way in:
  * {@link dev.inlay.onnx.Codes} says what an integer value of a file is in the graph, weights become
- * {@link dev.inlay.encoding.Encoded}. On the way out codes are ONNX's own operators where it has the levels, and
+ * {@link dev.inlay.encoding.Coded}. On the way out codes are ONNX's own operators where it has the levels, and
  * otherwise the functions that {@link dev.inlay.onnx.InlayFunction} lists.
  *
  * <p>Files are untrusted. Sizes and nesting are bounded before memory is taken, external data stays inside the model's

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.CodedForm;
@@ -181,7 +181,7 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                 scale = Collections.nCopies(channels, (double) folded.multiplier());
             }
             case null -> {
-                Encoded encoded = draft.graph().encoded(node.input(1)).orElseThrow();
+                Coded encoded = draft.graph().coded(node.input(1)).orElseThrow();
                 scale = scales(encoded.terms().get(pass).scales(), CodedForm.alpha(op), channels);
                 bias = new ArrayList<>();
                 for (int channel = 0; channel < channels; channel++) {
@@ -219,7 +219,7 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
         return factor * bias.getFloat(bias.elements() == 1 ? 0 : channel);
     }
 
-    private static List<Double> scales(Encoded.Scales scales, double alpha, int channels) {
+    private static List<Double> scales(Coded.Scales scales, double alpha, int channels) {
         List<Double> all = new ArrayList<>();
         for (int channel = 0; channel < channels; channel++) {
             boolean one = scales.isOne() || scales.isBlocked();
@@ -233,7 +233,7 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
     private List<Double> bias(IntegerForm integers, Contraction op, int pass, WeightsShape weights) {
         int channels = weights.groups() * weights.outputs();
         long[] bias = pass == 0 ? integers.bias() : new long[channels];
-        Encoded.Term term = integers.parts().get(pass).term();
+        Coded.Term term = integers.parts().get(pass).term();
         Shape shape = term.codes().shape();
         long inner = CodedForm.inner(shape, CodedForm.outputAxis(op));
         double[] sums = new double[channels];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.OperandPair;
 import dev.inlay.encoding.Quantizer;
@@ -65,7 +65,7 @@ record Pairing(
                 })
                 .or(() -> depthwise
                         ? Optional.empty()
-                        : graph.encoded(node.input(1)).flatMap(encoded -> floats(op, encoded)))
+                        : graph.coded(node.input(1)).flatMap(encoded -> floats(op, encoded)))
                 .orElseGet(() ->
                         new Pairing(Optional.empty(), Held.REAL, NumberFormat.F32, "f32", Map.of(), 0, depthwise));
     }
@@ -97,9 +97,9 @@ record Pairing(
     }
 
     /** Output channels of every term have one scale, and none is zero: a bias is counted in it. */
-    private static boolean areScaled(Contraction op, List<Encoded.Term> terms) {
+    private static boolean areScaled(Contraction op, List<Coded.Term> terms) {
         return CodedForm.alpha(op) != 0
-                && terms.stream().map(Encoded.Term::scales).allMatch(scales -> {
+                && terms.stream().map(Coded.Term::scales).allMatch(scales -> {
                     for (long i = 0; i < scales.values().elements(); i++) {
                         if (scales.values().getFloat(i) == 0) {
                             return false;
@@ -110,7 +110,7 @@ record Pairing(
     }
 
     /** The narrowest format that holds all terms; empty where none does. */
-    private static Optional<NumberFormat> narrowest(List<Encoded.Term> terms, List<NumberFormat> formats) {
+    private static Optional<NumberFormat> narrowest(List<Coded.Term> terms, List<NumberFormat> formats) {
         return formats.stream()
                 .filter(format -> terms.stream().allMatch(term -> holds(format, term.levels())))
                 .findFirst();
@@ -128,9 +128,9 @@ record Pairing(
         };
     }
 
-    private static Optional<Pairing> floats(Contraction op, Encoded encoded) {
-        List<Encoded.Term> terms = encoded.terms();
-        Encoded.Scales scales = terms.getFirst().scales();
+    private static Optional<Pairing> floats(Contraction op, Coded encoded) {
+        List<Coded.Term> terms = encoded.terms();
+        Coded.Scales scales = terms.getFirst().scales();
         List<NumberFormat> formats =
                 List.of(NumberFormat.B1, NumberFormat.S2, NumberFormat.L4, NumberFormat.S4, NumberFormat.S8);
         if (scales.isBlocked()) {
@@ -307,7 +307,7 @@ record Pairing(
     }
 
     /** Whether a code is -32768: twice its square fits no 32 bits. */
-    private static boolean hasLeastHalf(Encoded.Term term) {
+    private static boolean hasLeastHalf(Coded.Term term) {
         if (term.levels().low() > Short.MIN_VALUE) {
             return false;
         }

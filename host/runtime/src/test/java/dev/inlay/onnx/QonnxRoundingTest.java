@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import dev.inlay.backend.reference.GraphInterpreter;
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.graph.Graph;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
@@ -127,7 +127,7 @@ class QonnxRoundingTest {
                 .output("y")
                 .output("v")
                 .read();
-        Encoded weights = graph.encoded("v").orElseThrow();
+        Coded weights = graph.coded("v").orElseThrow();
         assertEquals(1, weights.terms().size());
         assertArrayEquals(scaled(expected, SCALE), weights.decode().toFloats(), "constant");
         assertArrayEquals(scaled(expected, SCALE), run(graph, steps, SCALE), "at run time");

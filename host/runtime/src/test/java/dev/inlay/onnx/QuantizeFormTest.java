@@ -16,8 +16,8 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Term;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Levels.Integers;
 import dev.inlay.encoding.Quantizer.Uniform;
@@ -69,7 +69,7 @@ class QuantizeFormTest {
     }
 
     private static Term only(Graph graph, String name) {
-        Encoded weights = graph.encoded(name).orElseThrow();
+        Coded weights = graph.coded(name).orElseThrow();
         assertEquals(1, weights.terms().size());
         return weights.terms().getFirst();
     }
@@ -273,7 +273,7 @@ class QuantizeFormTest {
                 .node("Add", List.of("a", "b"), "y")
                 .output("y")
                 .read();
-        assertEquals(2, graph.encoded("y").orElseThrow().terms().size());
+        assertEquals(2, graph.coded("y").orElseThrow().terms().size());
     }
 
     static Stream<Arguments> widths() {

@@ -8,7 +8,7 @@ import dev.inlay.CompileOptions;
 import dev.inlay.CompiledModel;
 import dev.inlay.Session;
 import dev.inlay.backend.reference.GraphInterpreter;
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
@@ -57,7 +57,7 @@ final class IntegerGraphTest {
         }
     }
 
-    private static Encoded weights(long seed, int axis, long... extents) {
+    private static Coded weights(long seed, int axis, long... extents) {
         Shape shape = Shape.of(extents);
         Random random = new Random(seed);
         Tensor codes = Tensor.allocate(ElementType.INT8, shape);
@@ -69,8 +69,8 @@ final class IntegerGraphTest {
             // A negative scale is what a batch normalisation with a negative factor leaves.
             scales.set(i, (i % 3 == 1 ? -1 : 1) * (0.001 + 0.003 * random.nextFloat()));
         }
-        return new Encoded(
-                shape, List.of(new Encoded.Term(Levels.Integers.SIGNED_8, codes, new Encoded.Scales(scales, axis, 0))));
+        return new Coded(
+                shape, List.of(new Coded.Term(Levels.Integers.SIGNED_8, codes, new Coded.Scales(scales, axis, 0))));
     }
 
     private static Tensor reals(long seed, double scale, long... extents) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.runtimetests.conformance;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
@@ -154,21 +154,21 @@ final class PairingCases {
             this.random = new Random(given.name().hashCode());
         }
 
-        private Encoded weights(long... extents) {
+        private Coded weights(long... extents) {
             Shape shape = Shape.of(extents);
-            List<Encoded.Term> terms = new ArrayList<>();
+            List<Coded.Term> terms = new ArrayList<>();
             for (Levels levels : given.weights()) {
                 Tensor codes = Tensor.allocate(ElementType.INT32, shape);
                 for (long i = 0; i < codes.elements(); i++) {
                     codes.setLong(i, levels.low() + random.nextLong((long) levels.high() - levels.low() + 1));
                 }
-                terms.add(new Encoded.Term(levels, codes, scales(levels, shape, terms.size() + 1)));
+                terms.add(new Coded.Term(levels, codes, scales(levels, shape, terms.size() + 1)));
             }
-            return new Encoded(shape, terms);
+            return new Coded(shape, terms);
         }
 
         /** Scales of either sign, such that sums of random products spread over some units. */
-        private Encoded.Scales scales(Levels levels, Shape shape, int divisor) {
+        private Coded.Scales scales(Levels levels, Shape shape, int divisor) {
             boolean blocked = given.block() > 0;
             long[] extents = shape.toArray();
             extents[1] = Math.ceilDiv(extents[1], Math.max(1, given.block()));
@@ -180,7 +180,7 @@ final class PairingCases {
                 double scale = spread * (0.6 + random.nextFloat()) * (!blocked && i % 3 == 1 ? -1 : 1);
                 scales.set(i, powers ? Math.scalb(1.0, Math.getExponent(scale)) : scale);
             }
-            return new Encoded.Scales(scales, blocked ? 1 : 0, given.block());
+            return new Coded.Scales(scales, blocked ? 1 : 0, given.block());
         }
 
         private Tensor bias(int channels) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param granularity which weights share a scale; all of them where there is a zero point
  * @param fit how scales are chosen; by range where there is a zero point
  */
-public record Affine(int bits, boolean symmetric, Granularity granularity, Fit fit) implements WeightMethod {
+public record Affine(int bits, boolean symmetric, Granularity granularity, Fit fit) implements CodeMethod {
     private static final int STEPS = 40;
     private static final float LEAST_RATIO = 0.3f;
 
@@ -34,12 +34,12 @@ public record Affine(int bits, boolean symmetric, Granularity granularity, Fit f
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
-        Encoded.Term term = symmetric ? symmetric(weights) : shifted(weights);
-        return new Encoded(weights.shape(), List.of(term));
+    public Coded encode(LayerWeights weights) {
+        Coded.Term term = symmetric ? symmetric(weights) : shifted(weights);
+        return new Coded(weights.shape(), List.of(term));
     }
 
-    private Encoded.Term symmetric(LayerWeights weights) {
+    private Coded.Term symmetric(LayerWeights weights) {
         Levels levels = Levels.Integers.symmetric(bits);
         Grouping grouping = Grouping.of(weights, granularity);
         float[][] parts = grouping.split(weights.values());
@@ -79,7 +79,7 @@ public record Affine(int bits, boolean symmetric, Granularity granularity, Fit f
     }
 
     /** Levels {@code -zero .. 2^bits - 1 - zero}: codes that have their zero point taken off. */
-    private Encoded.Term shifted(LayerWeights weights) {
+    private Coded.Term shifted(LayerWeights weights) {
         float least = 0;
         float most = 0;
         for (float value : weights.values()) {
@@ -96,13 +96,13 @@ public record Affine(int bits, boolean symmetric, Granularity granularity, Fit f
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         Map<String, Object> parameters = new TreeMap<>();
         parameters.put("bits", bits);
         parameters.put("symmetric", symmetric);
         parameters.put("granularity", name(granularity));
         parameters.put("fit", fit.name().toLowerCase(Locale.ROOT));
-        Encoded.Term term = chosen.terms().getFirst();
+        Coded.Term term = chosen.terms().getFirst();
         if (!symmetric) {
             parameters.put("zeroPoint", -term.levels().low());
         }

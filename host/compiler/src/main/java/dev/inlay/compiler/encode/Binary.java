@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.Arrays;
 import java.util.List;
@@ -12,14 +12,14 @@ import java.util.Map;
  *
  * @param scaled false for BNN, where every scale is 1; true for XNOR-Net, where an output channel has {@code mean|w|}
  */
-public record Binary(boolean scaled) implements WeightMethod {
+public record Binary(boolean scaled) implements CodeMethod {
     @Override
     public String title() {
         return scaled ? "xnor-net" : "bnn";
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Granularity granularity = scaled ? new Granularity.PerChannel() : new Granularity.PerTensor();
         Grouping grouping = Grouping.of(weights, granularity);
         float[] scales = new float[grouping.count()];
@@ -30,11 +30,11 @@ public record Binary(boolean scaled) implements WeightMethod {
                 scales[group] = (float) Terms.meanMagnitude(parts[group]);
             }
         }
-        return new Encoded(weights.shape(), List.of(Terms.nearest(Levels.Odd.BINARY, weights, grouping, scales)));
+        return new Coded(weights.shape(), List.of(Terms.nearest(Levels.Odd.BINARY, weights, grouping, scales)));
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         return Map.of();
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param mantissaBits sign included, 2 to 8
  * @param block weights that share an exponent, 4 to 64 and a multiple of 4
  */
-public record BlockFloatWeights(int mantissaBits, int block) implements WeightMethod {
+public record BlockFloatWeights(int mantissaBits, int block) implements CodeMethod {
     public BlockFloatWeights {
         new Quantizer.BlockFloat(mantissaBits, block);
     }
@@ -25,7 +25,7 @@ public record BlockFloatWeights(int mantissaBits, int block) implements WeightMe
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Quantizer.BlockFloat format = new Quantizer.BlockFloat(mantissaBits, block);
         Grouping grouping = Grouping.of(weights, new Granularity.PerGroup(block));
         float[][] parts = grouping.split(weights.values());
@@ -34,11 +34,11 @@ public record BlockFloatWeights(int mantissaBits, int block) implements WeightMe
             scales[group] = Math.scalb(1f, format.exponent(Terms.largest(parts[group])));
         }
         Levels levels = Levels.Integers.symmetric(mantissaBits);
-        return new Encoded(weights.shape(), List.of(Terms.nearest(levels, weights, grouping, scales)));
+        return new Coded(weights.shape(), List.of(Terms.nearest(levels, weights, grouping, scales)));
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         return Map.of("mantissaBits", mantissaBits, "block", block);
     }
 }

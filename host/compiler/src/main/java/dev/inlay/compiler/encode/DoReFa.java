@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param granularity which weights share a scale
  * @param fit how a scale is chosen; by range it is {@code max|w| / (2^k - 1)}
  */
-public record DoReFa(int bits, Granularity granularity, Fit fit) implements WeightMethod {
+public record DoReFa(int bits, Granularity granularity, Fit fit) implements CodeMethod {
     public DoReFa {
         WeightMethod.bits(bits, 1, 7);
     }
@@ -26,7 +26,7 @@ public record DoReFa(int bits, Granularity granularity, Fit fit) implements Weig
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Levels levels = new Levels.Odd(bits);
         Grouping grouping = Grouping.of(weights, granularity);
         float[][] parts = grouping.split(weights.values());
@@ -34,11 +34,11 @@ public record DoReFa(int bits, Granularity granularity, Fit fit) implements Weig
         for (int group = 0; group < parts.length; group++) {
             scales[group] = Terms.largest(parts[group]) == 0 ? 0 : Affine.scale(parts[group], levels, fit);
         }
-        return new Encoded(weights.shape(), List.of(Terms.nearest(levels, weights, grouping, scales)));
+        return new Coded(weights.shape(), List.of(Terms.nearest(levels, weights, grouping, scales)));
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         return Map.of(
                 "bits",
                 bits,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param fraction f; where absent each layer has its own, which is dynamic fixed point
  * @param fit how f is chosen where it is absent
  */
-public record FixedPoint(int bits, OptionalInt fraction, Fit fit) implements WeightMethod {
+public record FixedPoint(int bits, OptionalInt fraction, Fit fit) implements CodeMethod {
     private static final int MOST_FRACTION = 126;
     private static final int FINER = 4;
 
@@ -35,11 +35,11 @@ public record FixedPoint(int bits, OptionalInt fraction, Fit fit) implements Wei
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Levels levels = Levels.Integers.ofBits(bits, true);
         float scale = scale(fraction.orElseGet(() -> fraction(weights.values(), levels)));
         Grouping all = Grouping.of(weights, new Granularity.PerTensor());
-        return new Encoded(weights.shape(), List.of(Terms.nearest(levels, weights, all, new float[] {scale})));
+        return new Coded(weights.shape(), List.of(Terms.nearest(levels, weights, all, new float[] {scale})));
     }
 
     private int fraction(float[] values, Levels levels) {
@@ -86,7 +86,7 @@ public record FixedPoint(int bits, OptionalInt fraction, Fit fit) implements Wei
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         float scale = chosen.terms().getFirst().scales().values().getFloat(0);
         return Map.of("bits", bits, "fraction", -Math.getExponent(scale));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 
@@ -85,7 +85,7 @@ final class Grouping {
     }
 
     /** A scale for each group. */
-    Encoded.Scales scales(float[] values) {
-        return new Encoded.Scales(Tensor.of(scaleShape, values), axis, block);
+    Coded.Scales scales(float[] values) {
+        return new Coded.Scales(Tensor.of(scaleShape, values), axis, block);
     }
 }

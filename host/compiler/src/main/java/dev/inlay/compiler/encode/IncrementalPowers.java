@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param bits zero included, 3 to 8
  */
-public record IncrementalPowers(int bits) implements WeightMethod {
+public record IncrementalPowers(int bits) implements CodeMethod {
     public IncrementalPowers {
         WeightMethod.bits(bits, 3, 8);
     }
@@ -24,7 +24,7 @@ public record IncrementalPowers(int bits) implements WeightMethod {
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         int magnitudes = 1 << (bits - 2);
         float[] values = weights.values();
         float largest = Terms.largest(values);
@@ -35,9 +35,9 @@ public record IncrementalPowers(int bits) implements WeightMethod {
             codes[i] = code(values[i], least, magnitudes);
         }
         Levels levels = new Levels.Logarithmic(magnitudes, 1);
-        return new Encoded(
+        return new Coded(
                 weights.shape(),
-                List.of(Terms.term(levels, weights.shape(), codes, Encoded.Scales.of(Math.scalb(1f, least)))));
+                List.of(Terms.term(levels, weights.shape(), codes, Coded.Scales.of(Math.scalb(1f, least)))));
     }
 
     /** Bounds lie half way between neighbours: at half the least power, at three quarters of each other one. */
@@ -51,7 +51,7 @@ public record IncrementalPowers(int bits) implements WeightMethod {
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         int least = Math.getExponent(chosen.terms().getFirst().scales().values().getFloat(0));
         return Map.of("bits", bits, "n1", least + (1 << (bits - 2)) - 1, "n2", least);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param bits 2 to 8: zero and {@code 2^(bits-1) - 1} powers of either sign
  * @param root 1 for powers of two, 2 for powers of the square root of two
  */
-public record Logarithmic(int bits, int root) implements WeightMethod {
+public record Logarithmic(int bits, int root) implements CodeMethod {
     public Logarithmic {
         WeightMethod.bits(bits, 2, 8);
         if (root < 1 || root > 2) {
@@ -27,11 +27,11 @@ public record Logarithmic(int bits, int root) implements WeightMethod {
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Levels.Logarithmic levels = new Levels.Logarithmic((1 << (bits - 1)) - 1, root);
         float scale = scale(Terms.largest(weights.values()), levels);
         Grouping all = Grouping.of(weights, new Granularity.PerTensor());
-        return new Encoded(weights.shape(), List.of(Terms.nearest(levels, weights, all, new float[] {scale})));
+        return new Coded(weights.shape(), List.of(Terms.nearest(levels, weights, all, new float[] {scale})));
     }
 
     /** The scale with which the greatest power is that of a magnitude; a power of the root, at least 2^-126. */
@@ -53,7 +53,7 @@ public record Logarithmic(int bits, int root) implements WeightMethod {
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         return Map.of("bits", bits, "root", root);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param choice how bases and their scales are found
  * @param granularity which weights share scales, the tensor or an output channel
  */
-public record MultiBase(int bases, Choice choice, Granularity granularity) implements WeightMethod {
+public record MultiBase(int bases, Choice choice, Granularity granularity) implements CodeMethod {
     /** How bases and their scales are found. */
     public enum Choice {
         /**
@@ -40,18 +40,18 @@ public record MultiBase(int bases, Choice choice, Granularity granularity) imple
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Grouping grouping = Grouping.of(weights, granularity);
         float[] values = weights.values();
         return choice == Choice.GREEDY ? greedy(weights, grouping, values) : leastSquares(weights, grouping, values);
     }
 
-    private Encoded greedy(LayerWeights weights, Grouping grouping, float[] values) {
+    private Coded greedy(LayerWeights weights, Grouping grouping, float[] values) {
         double[] rest = new double[values.length];
         for (int i = 0; i < rest.length; i++) {
             rest[i] = values[i];
         }
-        List<Encoded.Term> terms = new ArrayList<>();
+        List<Coded.Term> terms = new ArrayList<>();
         for (int base = 0; base < bases; base++) {
             double[] sums = new double[grouping.count()];
             int[] counts = new int[grouping.count()];
@@ -70,10 +70,10 @@ public record MultiBase(int bases, Choice choice, Granularity granularity) imple
             }
             terms.add(Terms.term(Levels.Odd.BINARY, weights.shape(), codes, grouping.scales(scales)));
         }
-        return new Encoded(weights.shape(), terms);
+        return new Coded(weights.shape(), terms);
     }
 
-    private Encoded leastSquares(LayerWeights weights, Grouping grouping, float[] values) {
+    private Coded leastSquares(LayerWeights weights, Grouping grouping, float[] values) {
         int[][] codes = new int[bases][values.length];
         double[] shifts = shifts(values);
         double[][][] products = new double[grouping.count()][bases][bases];
@@ -96,11 +96,11 @@ public record MultiBase(int bases, Choice choice, Granularity granularity) imple
                 scales[base][group] = (float) solution[base];
             }
         }
-        List<Encoded.Term> terms = new ArrayList<>();
+        List<Coded.Term> terms = new ArrayList<>();
         for (int base = 0; base < bases; base++) {
             terms.add(Terms.term(Levels.Odd.BINARY, weights.shape(), codes[base], grouping.scales(scales[base])));
         }
-        return new Encoded(weights.shape(), terms);
+        return new Coded(weights.shape(), terms);
     }
 
     /** {@code u_i deviation - mean} of all weights, u_i evenly from -1 to 1; no shift for a single base. */
@@ -124,7 +124,7 @@ public record MultiBase(int bases, Choice choice, Granularity granularity) imple
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         return Map.of(
                 "bases",
                 bases,

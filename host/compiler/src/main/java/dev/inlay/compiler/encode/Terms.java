@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
@@ -12,17 +12,17 @@ final class Terms {
     private Terms() {}
 
     /** Codes of a shape, in the smallest type that holds all codes of the levels. */
-    static Encoded.Term term(Levels levels, Shape shape, int[] codes, Encoded.Scales scales) {
+    static Coded.Term term(Levels levels, Shape shape, int[] codes, Coded.Scales scales) {
         boolean bytes = levels.low() >= Byte.MIN_VALUE && levels.high() <= Byte.MAX_VALUE;
         Tensor tensor = Tensor.allocate(bytes ? ElementType.INT8 : ElementType.INT32, shape);
         for (int i = 0; i < codes.length; i++) {
             tensor.setLong(i, codes[i]);
         }
-        return new Encoded.Term(levels, tensor, scales);
+        return new Coded.Term(levels, tensor, scales);
     }
 
     /** Each number's nearest code, its group having a scale; code of zero where the scale is zero. */
-    static Encoded.Term nearest(Levels levels, LayerWeights weights, Grouping grouping, float[] scales) {
+    static Coded.Term nearest(Levels levels, LayerWeights weights, Grouping grouping, float[] scales) {
         float[] values = weights.values();
         int[] codes = new int[values.length];
         for (int i = 0; i < values.length; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param threshold 0.7 in the paper
  * @param granularity per tensor in the paper; per output channel is nearer to the weights
  */
-public record Ternary(double threshold, Granularity granularity) implements WeightMethod {
+public record Ternary(double threshold, Granularity granularity) implements CodeMethod {
     public Ternary {
         if (!(threshold >= 0 && threshold < 2) || granularity instanceof Granularity.PerGroup) {
             throw new IllegalArgumentException("ternary: got the threshold " + threshold + " "
@@ -27,7 +27,7 @@ public record Ternary(double threshold, Granularity granularity) implements Weig
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         Grouping grouping = Grouping.of(weights, granularity);
         float[] values = weights.values();
         float[][] parts = grouping.split(values);
@@ -42,7 +42,7 @@ public record Ternary(double threshold, Granularity granularity) implements Weig
             boolean kept = Math.abs(values[i]) > bounds[grouping.of(i)];
             codes[i] = kept ? (int) Math.signum(values[i]) : 0;
         }
-        return new Encoded(
+        return new Coded(
                 weights.shape(),
                 List.of(Terms.term(Levels.Integers.TERNARY, weights.shape(), codes, grouping.scales(scales))));
     }
@@ -61,7 +61,7 @@ public record Ternary(double threshold, Granularity granularity) implements Weig
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         return Map.of("threshold", threshold, "granularity", Affine.name(granularity));
     }
 }

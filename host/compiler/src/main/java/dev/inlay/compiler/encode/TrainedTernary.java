@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler.encode;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param threshold 0.05 in the paper
  */
-public record TrainedTernary(double threshold) implements WeightMethod {
+public record TrainedTernary(double threshold) implements CodeMethod {
     private static final Levels STEP = new Levels.Integers(0, 1);
 
     public TrainedTernary {
@@ -27,7 +27,7 @@ public record TrainedTernary(double threshold) implements WeightMethod {
     }
 
     @Override
-    public Encoded encode(LayerWeights weights) {
+    public Coded encode(LayerWeights weights) {
         float[] values = weights.values();
         double bound = threshold * Terms.largest(values);
         int[] signs = new int[values.length];
@@ -46,16 +46,16 @@ public record TrainedTernary(double threshold) implements WeightMethod {
         double below = counts[0] == 0 ? 0 : sums[0] / counts[0];
         double above = counts[1] == 0 ? 0 : sums[1] / counts[1];
         // Wp {0, 1} - Wn {0, 1} in terms of one sign each.
-        return new Encoded(
+        return new Coded(
                 weights.shape(),
                 List.of(
-                        Terms.term(Levels.Integers.TERNARY, weights.shape(), signs, Encoded.Scales.of((float)
+                        Terms.term(Levels.Integers.TERNARY, weights.shape(), signs, Coded.Scales.of((float)
                                 ((above + below) / 2))),
-                        Terms.term(STEP, weights.shape(), steps, Encoded.Scales.of((float) ((above - below) / 2)))));
+                        Terms.term(STEP, weights.shape(), steps, Coded.Scales.of((float) ((above - below) / 2)))));
     }
 
     @Override
-    public Map<String, Object> parameters(Encoded chosen) {
+    public Map<String, Object> parameters(Coded chosen) {
         float mean = chosen.terms().get(0).scales().values().getFloat(0);
         float half = chosen.terms().get(1).scales().values().getFloat(0);
         return Map.of("threshold", threshold, "positive", mean + half, "negative", mean - half);

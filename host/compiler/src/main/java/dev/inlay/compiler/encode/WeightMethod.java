@@ -4,22 +4,12 @@ package dev.inlay.compiler.encode;
 import dev.inlay.encoding.Encoded;
 import java.util.Map;
 
-/** A way to hold weights as codes, with its parameters. */
-public sealed interface WeightMethod
-        permits FixedPoint,
-                Affine,
-                BlockFloatWeights,
-                DoReFa,
-                Binary,
-                MultiBase,
-                Ternary,
-                TrainedTernary,
-                Logarithmic,
-                IncrementalPowers {
+/** A way to hold weights, with its parameters. */
+public sealed interface WeightMethod permits CodeMethod {
     /** The method's name in recipes and reports. */
     String title();
 
-    /** The weights as codes, near to what they were. */
+    /** The weights as they are held, near to what they were. */
     Encoded encode(LayerWeights weights);
 
     /** Whether an output channel may have a scale of its own, any number. */

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
@@ -28,8 +28,8 @@ final class WeightMethodTest {
     /** A scale, a quotient and a product are rounded to float. */
     private static final double FLOAT_STEPS = 4 * 0x1p-24;
 
-    static List<WeightMethod> methods() {
-        List<WeightMethod> methods = new ArrayList<>();
+    static List<CodeMethod> methods() {
+        List<CodeMethod> methods = new ArrayList<>();
         for (Fit fit : Fit.values()) {
             for (int bits : new int[] {2, 4, 8, 16}) {
                 methods.add(new FixedPoint(bits, OptionalInt.empty(), fit));
@@ -85,10 +85,10 @@ final class WeightMethodTest {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void staysWithinItsBound(WeightMethod method) {
+    void staysWithinItsBound(CodeMethod method) {
         for (long seed = 0; seed < 40; seed++) {
             LayerWeights weights = random(seed);
-            Encoded encoded = method.encode(weights);
+            Coded encoded = method.encode(weights);
             Tensor decoded = encoded.decode();
             for (long i = 0; i < decoded.elements(); i++) {
                 double exact = weights.tensor().getDouble(i);
@@ -103,8 +103,8 @@ final class WeightMethodTest {
     }
 
     /** How far a weight may lie from what stands for it. */
-    private static double bound(WeightMethod method, Encoded encoded, LayerWeights weights, long index) {
-        Encoded.Term term = encoded.terms().getFirst();
+    private static double bound(CodeMethod method, Coded encoded, LayerWeights weights, long index) {
+        Coded.Term term = encoded.terms().getFirst();
         double scale = term.scales().at(weights.shape(), index);
         double exact = Math.abs(weights.tensor().getDouble(index));
         double largest = Terms.largest(weights.values());
@@ -127,7 +127,7 @@ final class WeightMethodTest {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void givesAgainWhatItGave(WeightMethod method) {
+    void givesAgainWhatItGave(CodeMethod method) {
         // The bases of a sum are not found again from the sum.
         if (method instanceof MultiBase) {
             return;
@@ -145,7 +145,7 @@ final class WeightMethodTest {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void keepsZerosAndSingleWeights(WeightMethod method) {
+    void keepsZerosAndSingleWeights(CodeMethod method) {
         Tensor zeros = method.encode(new LayerWeights(Tensor.of(Shape.of(3, 5), new float[15]), 0, 1))
                 .decode();
         float left = method instanceof Binary binary && !binary.scaled() ? 1 : 0;
@@ -159,7 +159,7 @@ final class WeightMethodTest {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void staysFiniteBesideAnOutlier(WeightMethod method) {
+    void staysFiniteBesideAnOutlier(CodeMethod method) {
         float[] values = new float[64];
         Arrays.fill(values, 1e-3f);
         for (float outlier : new float[] {1e30f, Float.MAX_VALUE / 2, -Float.MAX_VALUE / 2, 1e-42f}) {
@@ -205,7 +205,7 @@ final class WeightMethodTest {
         assertExact(new MultiBase(2, MultiBase.Choice.GREEDY, TENSOR), new Levels.Odd(2), scale);
     }
 
-    private static void assertExact(WeightMethod method, Levels levels, float scale) {
+    private static void assertExact(CodeMethod method, Levels levels, float scale) {
         float[] values = new float[levels.high() - levels.low() + 1];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (levels.level(levels.low() + i) * scale);
@@ -241,11 +241,11 @@ final class WeightMethodTest {
         }
     }
 
-    private static void assertNoWorse(WeightMethod fitted, WeightMethod ranged, LayerWeights weights) {
+    private static void assertNoWorse(CodeMethod fitted, CodeMethod ranged, LayerWeights weights) {
         assertTrue(error(fitted, weights) <= error(ranged, weights) * (1 + 1e-6), fitted.toString());
     }
 
-    private static double error(WeightMethod method, LayerWeights weights) {
+    private static double error(CodeMethod method, LayerWeights weights) {
         return EncodingError.of(weights.tensor(), method.encode(weights).decode())
                 .mse();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.backend.reference;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.CodedForm;
@@ -80,7 +80,7 @@ record CodedContraction(Contraction op, Tensor x, Optional<Tensor> residual, Sha
     }
 
     private void add(IntegerForm form, int part, float[] v) {
-        Encoded.Term term = form.parts().get(part).term();
+        Coded.Term term = form.parts().get(part).term();
         long[] bias = part == 0 ? form.bias() : new long[form.bias().length];
         double[] even;
         double[] odd = new double[v.length];
@@ -139,7 +139,7 @@ record CodedContraction(Contraction op, Tensor x, Optional<Tensor> residual, Sha
         return result;
     }
 
-    private static Tensor weights(Encoded.Term term, IntToDoubleFunction value) {
+    private static Tensor weights(Coded.Term term, IntToDoubleFunction value) {
         Tensor result = Tensor.allocate(ElementType.FLOAT32, term.codes().shape());
         for (long i = 0; i < result.elements(); i++) {
             result.set(i, value.applyAsDouble((int) term.codes().getLong(i)));
@@ -187,7 +187,7 @@ record CodedContraction(Contraction op, Tensor x, Optional<Tensor> residual, Sha
     }
 
     /** The scales of the blocks as {@code [outputs, taps, blocks]}. */
-    private Tensor blocks(Encoded.Term term, Shape w) {
+    private Tensor blocks(Coded.Term term, Shape w) {
         Tensor scales = term.scales().values();
         long outputs = w.extent(0);
         long taps = w.elements(2, 4);

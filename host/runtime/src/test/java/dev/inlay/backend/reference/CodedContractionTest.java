@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.CodedForm;
@@ -99,9 +99,9 @@ final class CodedContractionTest {
         assertTrue(between > floats.elements() / 4, "nearly all outputs are at a bound");
     }
 
-    private static Encoded weights(Random random, List<Levels> levels, int block) {
+    private static Coded weights(Random random, List<Levels> levels, int block) {
         Shape shape = Shape.of(OUTPUTS, CHANNELS, 3, 3);
-        List<Encoded.Term> terms = new ArrayList<>();
+        List<Coded.Term> terms = new ArrayList<>();
         for (Levels each : levels) {
             Tensor codes = Tensor.allocate(ElementType.INT8, shape);
             for (long i = 0; i < codes.elements(); i++) {
@@ -109,9 +109,9 @@ final class CodedContractionTest {
             }
             Shape of = block > 0 ? Shape.of(OUTPUTS, Math.ceilDiv(CHANNELS, block), 3, 3) : Shape.of(OUTPUTS);
             Tensor scales = reals(random, of, 0.06 / each.largest() / levels.size());
-            terms.add(new Encoded.Term(each, codes, new Encoded.Scales(scales, block > 0 ? 1 : 0, block)));
+            terms.add(new Coded.Term(each, codes, new Coded.Scales(scales, block > 0 ? 1 : 0, block)));
         }
-        return new Encoded(shape, terms);
+        return new Coded(shape, terms);
     }
 
     private static Tensor reals(Random random, Shape shape, double spread) {

@@ -4,7 +4,7 @@ package dev.inlay.backend.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.CodedForm;
@@ -71,10 +71,10 @@ final class IntegerReferenceTest {
                 .input(new Value("r", ElementType.FLOAT32, Shape.of(64, 5), Optional.of(R)))
                 .encoded(
                         "w",
-                        new Encoded(
+                        new Coded(
                                 codes.shape(),
-                                List.of(new Encoded.Term(
-                                        Levels.Integers.SIGNED_8, codes, new Encoded.Scales(scales, 0, 0)))))
+                                List.of(new Coded.Term(
+                                        Levels.Integers.SIGNED_8, codes, new Coded.Scales(scales, 0, 0)))))
                 .constant("b", bias)
                 .node(node)
                 .output("y")

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.inlay.backend.reference.GraphInterpreter;
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Encoded.Scales;
-import dev.inlay.encoding.Encoded.Term;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Coded.Scales;
+import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Levels.Integers;
 import dev.inlay.encoding.Levels.Logarithmic;
@@ -71,7 +71,7 @@ class QuantizedFilesTest {
     }
 
     private static Arguments weights(String title, Term... terms) {
-        return Arguments.of(title, new Encoded(WEIGHTS, List.of(terms)));
+        return Arguments.of(title, new Coded(WEIGHTS, List.of(terms)));
     }
 
     static Stream<Arguments> weights() {
@@ -176,7 +176,7 @@ class QuantizedFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("weights")
-    void weightsComeBackAndMeanTheSame(String title, Encoded weights) {
+    void weightsComeBackAndMeanTheSame(String title, Coded weights) {
         Graph graph = Graph.builder("net")
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 5, 4, 4)))
                 .encoded("w", weights)
@@ -187,11 +187,11 @@ class QuantizedFilesTest {
         byte[] file = OnnxWriter.bytes(graph);
         Graph back = OnnxReader.read(file, Map.of());
         assertEquals(graph.nodes(), back.nodes());
-        assertSame(weights, back.encoded("w").orElseThrow());
+        assertSame(weights, back.coded("w").orElseThrow());
         Tensor x = Tensor.of(
                 Shape.of(1, 5, 4, 4), toFloats(IntStream.range(0, 80).mapToDouble(i -> (i * 37 % 83 - 41) / 64.0)));
         Graph qonnx = OnnxReader.read(OnnxWriter.bytes(graph, OddWidths.QONNX), Map.of());
-        assertSame(weights, qonnx.encoded("w").orElseThrow());
+        assertSame(weights, qonnx.coded("w").orElseThrow());
         Map<String, Tensor> got = run(file, Map.of("x", x));
         assertEquals(-1, weights.decode().data().mismatch(got.get("w").data()));
         Tensor expected = new GraphInterpreter(graph).run(Map.of("x", x)).get("y");
@@ -207,7 +207,7 @@ class QuantizedFilesTest {
         return floats;
     }
 
-    private static void assertSame(Encoded expected, Encoded got) {
+    private static void assertSame(Coded expected, Coded got) {
         assertEquals(expected.shape(), got.shape());
         assertEquals(expected.terms().size(), got.terms().size());
         for (int i = 0; i < expected.terms().size(); i++) {
@@ -263,7 +263,7 @@ class QuantizedFilesTest {
         Graph graph = Graph.builder("net")
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 5, 4, 4)))
                 .node("q", new Lanewise.Quantize(new Uniform(Integers.UNSIGNED_8, 0.02f, 128)), List.of("x"), "a")
-                .encoded("w", new Encoded(WEIGHTS, List.of(term(Integers.symmetric(8), perChannel(0), 3))))
+                .encoded("w", new Coded(WEIGHTS, List.of(term(Integers.symmetric(8), perChannel(0), 3))))
                 .node("conv", new Contraction.Conv(Window.of(3, 3), 1, Epilogue.NONE), List.of("a", "w"), "b")
                 .node("p", new Lanewise.Quantize(new Uniform(Integers.SIGNED_8, 0.1f, 0)), List.of("b"), "y")
                 .output("y")
@@ -281,7 +281,7 @@ class QuantizedFilesTest {
         for (long i = 0; i < codes.elements(); i++) {
             codes.setLong(i, -(i * 31 / 7 % 2));
         }
-        Encoded weights = new Encoded(shape, List.of(new Term(Odd.BINARY, codes, Scales.of(0.5f))));
+        Coded weights = new Coded(shape, List.of(new Term(Odd.BINARY, codes, Scales.of(0.5f))));
         byte[] file = OnnxWriter.bytes(
                 Graph.builder("net").encoded("w", weights).output("w").build());
         assertTrue(file.length < shape.elements() / 8 + 8_192, "got " + file.length + " bytes");

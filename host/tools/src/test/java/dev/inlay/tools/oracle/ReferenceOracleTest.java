@@ -3,7 +3,7 @@ package dev.inlay.tools.oracle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
@@ -24,10 +24,10 @@ final class ReferenceOracleTest {
     void aBiasBeforeASignIsAThreshold() {
         Quantizer signs = new Quantizer.Uniform(Levels.Odd.BINARY, 1, 0);
         Shape shape = Shape.of(1, 3);
-        Encoded ones = new Encoded(
+        Coded ones = new Coded(
                 shape,
-                List.of(new Encoded.Term(
-                        Levels.Odd.BINARY, Tensor.allocate(ElementType.INT8, shape), Encoded.Scales.of(1))));
+                List.of(new Coded.Term(
+                        Levels.Odd.BINARY, Tensor.allocate(ElementType.INT8, shape), Coded.Scales.of(1))));
         Graph graph = Graph.builder("sign of a sum")
                 .input(new Value("x", ElementType.FLOAT32, shape))
                 .encoded("w", ones)

@@ -3,6 +3,7 @@ package dev.inlay;
 
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.MemoryMode;
+import dev.inlay.plan.SparseUse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param strict whether a node that must leave its device is an error
  * @param slots requests that may be under way at once, at least 1
  * @param memory how values share device memory
+ * @param sparse when weights that are zero are left out
  * @param skeletons the class whose kernels every OpenCL device is to take instead of its own class's
  */
 public record CompileOptions(
@@ -23,6 +25,7 @@ public record CompileOptions(
         boolean strict,
         int slots,
         MemoryMode memory,
+        SparseUse sparse,
         Optional<DeviceClass> skeletons) {
     public CompileOptions {
         devices = List.copyOf(devices);
@@ -34,26 +37,31 @@ public record CompileOptions(
 
     /** Everything on one device, one slot. */
     public static CompileOptions on(String... devices) {
-        return new CompileOptions(List.of(devices), Map.of(), false, 1, MemoryMode.ARENA, Optional.empty());
+        return new CompileOptions(
+                List.of(devices), Map.of(), false, 1, MemoryMode.ARENA, SparseUse.BREAK_EVEN, Optional.empty());
     }
 
     public CompileOptions withPins(Map<String, String> changed) {
-        return new CompileOptions(devices, changed, strict, slots, memory, skeletons);
+        return new CompileOptions(devices, changed, strict, slots, memory, sparse, skeletons);
     }
 
     public CompileOptions withStrict(boolean changed) {
-        return new CompileOptions(devices, pins, changed, slots, memory, skeletons);
+        return new CompileOptions(devices, pins, changed, slots, memory, sparse, skeletons);
     }
 
     public CompileOptions withSlots(int changed) {
-        return new CompileOptions(devices, pins, strict, changed, memory, skeletons);
+        return new CompileOptions(devices, pins, strict, changed, memory, sparse, skeletons);
     }
 
     public CompileOptions withMemory(MemoryMode changed) {
-        return new CompileOptions(devices, pins, strict, slots, changed, skeletons);
+        return new CompileOptions(devices, pins, strict, slots, changed, sparse, skeletons);
+    }
+
+    public CompileOptions withSparse(SparseUse changed) {
+        return new CompileOptions(devices, pins, strict, slots, memory, changed, skeletons);
     }
 
     public CompileOptions withSkeletons(DeviceClass changed) {
-        return new CompileOptions(devices, pins, strict, slots, memory, Optional.of(changed));
+        return new CompileOptions(devices, pins, strict, slots, memory, sparse, Optional.of(changed));
     }
 }

@@ -142,7 +142,12 @@ public final class Engine implements AutoCloseable {
                 .toList();
         Graph rewritten = Rewriter.standard(Reference::evaluate).rewrite(graph);
         Plan plan = Planner.plan(
-                rewritten, chosen, Pins.follow(options.pins(), graph, rewritten), options.strict(), options.memory());
+                rewritten,
+                chosen,
+                Pins.follow(options.pins(), graph, rewritten),
+                options.strict(),
+                options.memory(),
+                options.sparse());
         return new CompiledModel(this, rewritten, plan, options.slots());
     }
 

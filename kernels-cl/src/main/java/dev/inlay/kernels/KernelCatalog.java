@@ -20,6 +20,7 @@ public final class KernelCatalog {
             "contract.dense.cpu",
             "contract.dense.gpu",
             "contract.depthwise",
+            "contract.sparse",
             "lanewise.unary",
             "lanewise.binary",
             "pool.window",

@@ -72,10 +72,30 @@ public sealed interface Packing {
      * @param vectors vectors of a panel
      * @param lanes output channels of a vector
      * @param factor every weight is multiplied by it; 1 for levels
+     * @param kept the runs that are packed, one after the other; empty for all of them
      */
     record Panels(
-            String constant, int term, OperandPair pair, WeightsShape weights, int vectors, int lanes, float factor)
+            String constant,
+            int term,
+            OperandPair pair,
+            WeightsShape weights,
+            int vectors,
+            int lanes,
+            float factor,
+            Optional<Occupancy> kept)
             implements Packing {
+        /** Panels of all runs. */
+        public Panels(
+                String constant,
+                int term,
+                OperandPair pair,
+                WeightsShape weights,
+                int vectors,
+                int lanes,
+                float factor) {
+            this(constant, term, pair, weights, vectors, lanes, factor, Optional.empty());
+        }
+
         @Override
         public Source source() {
             return of(pair.w());
@@ -96,14 +116,10 @@ public sealed interface Packing {
 
         @Override
         public long bytes() {
-            return Integer.BYTES
-                    * depth()
-                    / pair.run()
-                    * weights.groups()
-                    * panels()
-                    * vectors
-                    * lanes
-                    * pair.wordsOfW();
+            long packed = kept.map(Occupancy::entries)
+                    .map(Integer::longValue)
+                    .orElseGet(() -> depth() / pair.run() * weights.groups() * panels());
+            return Math.max(1, packed) * Integer.BYTES * vectors * lanes * pair.wordsOfW();
         }
 
         @Override
@@ -116,12 +132,15 @@ public sealed interface Packing {
             for (int group = 0; group < weights.groups(); group++) {
                 for (int output = 0; output < weights.outputs(); output++) {
                     int width = vectors * lanes;
-                    long slice = ((long) group * panels() + output / width) * weights.taps() * runs();
+                    int slice = group * panels() + output / width;
                     long from = weights.first(group, output);
                     for (int tap = 0; tap < weights.taps(); tap++) {
                         for (int part = 0; part < runs() * parts; part++) {
                             encode(tensor, from + tap, part * format.run(), levels, words);
-                            long run = slice + (long) tap * runs() + part / parts;
+                            long run = place(slice, tap * runs() + part / parts);
+                            if (run < 0) {
+                                continue;
+                            }
                             long vector = run * vectors + output % width / lanes;
                             for (int word = 0; word < words.length; word++) {
                                 long at = vector * pair.wordsOfW() + (long) part % parts * words.length + word;
@@ -131,6 +150,11 @@ public sealed interface Packing {
                     }
                 }
             }
+        }
+
+        /** Where a run of a slice is packed; below zero where it is not. */
+        private long place(int slice, int run) {
+            return kept.isPresent() ? kept.get().find(slice, run) : (long) slice * weights.taps() * runs() + run;
         }
 
         /** The words of the run of one tap that starts at a channel; padding is zero, in b1 clear bits. */
@@ -196,6 +220,82 @@ public sealed interface Packing {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /**
+     * The weights that are not zero, of one output channel after the other: each {@code [tap][channel]}.
+     *
+     * @param constant floats for F32, else levels
+     * @param term of the codes
+     * @param format F32 or S8
+     * @param factor every weight is multiplied by it; 1 for levels
+     * @param kept panels of one channel, runs of one number
+     */
+    record Values(String constant, int term, NumberFormat format, float factor, Occupancy kept) implements Packing {
+        @Override
+        public Source source() {
+            return of(format);
+        }
+
+        @Override
+        public long bytes() {
+            return format.bytes(Math.max(4, kept.entries()));
+        }
+
+        @Override
+        public void pack(Optional<Tensor> source, MemorySegment target) {
+            Tensor tensor = source.orElseThrow();
+            WeightsShape weights = kept.weights();
+            for (int slice = 0; slice < kept.slices(); slice++) {
+                long from = weights.first(slice / weights.outputs(), slice % weights.outputs());
+                for (int entry = kept.start(slice); entry < kept.start(slice + 1); entry++) {
+                    int tap = kept.run(entry) / weights.channels();
+                    int channel = kept.run(entry) % weights.channels();
+                    long at = from + tap + channel * weights.channelStride();
+                    if (format.equals(NumberFormat.F32)) {
+                        target.setAtIndex(ValueLayout.JAVA_FLOAT, entry, tensor.getFloat(at) * factor);
+                    } else {
+                        target.set(ValueLayout.JAVA_BYTE, entry, (byte) tensor.getLong(at));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The list of the runs that are kept, 32-bit integers: where each slice begins in the list, and where the list ends;
+     * then of each run where its activations lie, in elements from a pixel's own.
+     *
+     * @param kept the runs
+     * @param columns taps of a row of the window
+     * @param rowStep elements from a row of taps to the next
+     * @param columnStep elements from a tap to the next in its row
+     * @param runStep elements from a run to the next in its tap
+     */
+    record Places(Occupancy kept, int columns, long rowStep, long columnStep, long runStep) implements Packing {
+        @Override
+        public String constant() {
+            return "";
+        }
+
+        @Override
+        public long bytes() {
+            return Integer.BYTES * (kept.slices() + 1L + kept.entries());
+        }
+
+        @Override
+        public void pack(Optional<Tensor> source, MemorySegment target) {
+            int first = kept.slices() + 1;
+            for (int slice = 0; slice <= kept.slices(); slice++) {
+                target.setAtIndex(ValueLayout.JAVA_INT, slice, first + kept.start(slice));
+            }
+            for (int entry = 0; entry < kept.entries(); entry++) {
+                int tap = kept.run(entry) / kept.runsOfTap();
+                int run = kept.run(entry) % kept.runsOfTap();
+                long place = tap / columns * rowStep + tap % columns * columnStep + run * runStep;
+                target.setAtIndex(ValueLayout.JAVA_INT, (long) first + entry, Math.toIntExact(place));
             }
         }
     }

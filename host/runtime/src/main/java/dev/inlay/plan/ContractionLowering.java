@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Contraction;
@@ -117,7 +118,13 @@ final class ContractionLowering {
         int groups = conv.groups();
         int outputs = w.size(0) / groups;
         int channels = w.size(1);
+        WeightsShape shape = WeightsShape.ofConv(groups, outputs, channels, window.taps());
+        Shape out = draft.graph().value(node.output()).shape();
         Operands operands = Operands.of(draft, device.id(), node);
+        SparseForm form = form(node, operands, shape, out.extent(3), SparseLowering.fillsVectors(device, out));
+        if (form.kind() == SparseForm.Kind.ROWS || form.kind() == SparseForm.Kind.ROWS_OF_ONE) {
+            return new SparseLowering(draft, device, node, conv, form.kept().orElseThrow()).conv(conv);
+        }
         Stored x = draft.operand(node, device.id());
         Optional<Stored> r = residual(node, conv, operands);
         Stored y = operands.define(draft, device.id(), node);
@@ -151,18 +158,30 @@ final class ContractionLowering {
             columns *= images;
             images = 1;
         }
-        WeightsShape shape = WeightsShape.ofConv(groups, outputs, channels, window.taps());
         int run = Math.toIntExact(x.format().elements(operands.padded(channels)));
         return dense(
                 node,
                 conv,
                 operands,
                 shape,
+                form,
                 new Grid(images, rows, columns),
-                Taps.of(window, xs, run, groups == 1 && operands.mergesTaps(channels)),
+                Taps.of(window, xs, run, groups == 1 && form.kept().isEmpty() && operands.mergesTaps(channels)),
                 places.get(0),
                 places.get(1),
                 places.get(2));
+    }
+
+    /** Which weights are multiplied, noted for whoever asks why. */
+    private SparseForm form(Node node, Operands operands, WeightsShape shape, long columns, boolean vectors) {
+        Pairing pairing = operands.pairing();
+        Tile tile = Tile.of(device, pairing.pair(), columns, (long) shape.outputs() * shape.groups(), 1)
+                .forStoring(operands.y().format());
+        SparseForm form = SparseForm.of(draft.graph(), node, pairing, shape, tile, vectors, device, draft.sparse());
+        if (!form.why().isEmpty()) {
+            draft.note(node, form.why());
+        }
+        return form;
     }
 
     /** Elements from the channels of a group to the next's. */
@@ -175,7 +194,13 @@ final class ContractionLowering {
     private Step.Launch rows(Node node, Contraction op, Shape b, boolean transposed) {
         int depth = b.size(transposed ? 1 : 0);
         int outputs = b.size(transposed ? 0 : 1);
+        WeightsShape shape = transposed ? WeightsShape.ofRows(outputs, depth) : WeightsShape.ofColumns(outputs, depth);
+        Shape out = draft.graph().value(node.output()).shape();
         Operands operands = Operands.of(draft, device.id(), node);
+        SparseForm form = form(node, operands, shape, out.elements() / outputs, false);
+        if (form.kind() == SparseForm.Kind.ROWS_OF_ONE) {
+            return new SparseLowering(draft, device, node, op, form.kept().orElseThrow()).rows();
+        }
         Stored x = operands.pairing().x().isReal() && operands.pairing().lanes() == 1
                 ? draft.plain(node.input(0), device.id())
                 : draft.operand(node, device.id());
@@ -187,7 +212,8 @@ final class ContractionLowering {
                 node,
                 op,
                 operands,
-                transposed ? WeightsShape.ofRows(outputs, depth) : WeightsShape.ofColumns(outputs, depth),
+                shape,
+                form,
                 new Grid(1, 1, count),
                 new Taps(1, 1, 0, 0, x.format().elements(operands.padded(depth))),
                 Image.matrix(x, x.isPlain() && x.held().isReal() ? depth : rowOf(x)),
@@ -240,6 +266,7 @@ final class ContractionLowering {
             Contraction op,
             Operands operands,
             WeightsShape shape,
+            SparseForm form,
             Grid grid,
             Taps taps,
             Image x,
@@ -254,11 +281,14 @@ final class ContractionLowering {
                         (long) shape.outputs() * shape.groups(),
                         grid.rows * grid.images)
                 .forStoring(operands.y().format());
+        if (form.kept().isPresent()) {
+            tile = tile.ofPanel(form.kept().get().width());
+        }
         Step.Launch first = null;
         for (int pass = 0; pass < operands.passes(); pass++) {
             boolean last = pass == operands.passes() - 1;
             boolean added = pass > 0 || op.epilogue().residual();
-            int weights = draft.pack(device.id(), operands.panels(node, op, pass, shape, tile));
+            int weights = draft.pack(device.id(), operands.panels(node, op, pass, shape, tile, form.kept()));
             LaunchBuilder launch = new LaunchBuilder(tile.kernel())
                     .define("ACTIVATION", fused && last ? EPILOGUE.get(activation.kind()) : "NONE")
                     .define("RESIDUAL", added ? 1 : 0)
@@ -272,13 +302,30 @@ final class ContractionLowering {
                     .set("channels", shape.outputs())
                     .set("out_rows", grid.rows)
                     .set("out_columns", grid.columns)
-                    .set("tap_rows", taps.rows)
-                    .set("tap_cols", taps.columns)
+                    .set("tap_rows", form.kept().isPresent() ? 1 : taps.rows)
+                    .set("tap_cols", form.kept().isPresent() ? 1 : taps.columns)
                     .set("tap_row", taps.rowStep)
                     .set("tap_col", taps.columnStep)
                     .set("run", taps.run);
             operands.addTo(launch, op);
             operands.addVectors(launch, draft, device.id(), node, op, pass, shape, tile.panel());
+            launch.packed(
+                    "blocks",
+                    operands.blocks(draft, device.id(), node, shape, tile.panel())
+                            .orElse(weights));
+            launch.packed("list", weights);
+            form.kept()
+                    .ifPresent(kept -> launch.define("LISTED", 1)
+                            .packed(
+                                    "list",
+                                    draft.pack(
+                                            device.id(),
+                                            new Packing.Places(
+                                                    kept,
+                                                    Math.toIntExact(taps.columns),
+                                                    taps.rowStep,
+                                                    taps.columnStep,
+                                                    x.stored.format().elements(kept.run())))));
             if (operands.pairing().terms() > 0
                     && device.deviceClass() == DeviceClass.CPU
                     && tile.lanes() == 8
@@ -293,8 +340,8 @@ final class ContractionLowering {
             long bytes = x.stored.format().bytes(x.stored.shape().elements())
                     + y.stored.format().bytes(y.stored.shape().elements())
                     + draft.packed().get(weights).packing().bytes();
-            Step.Launch step =
-                    launch.work(operands.carrier(), operations(node), bytes).on(device.id(), node.name());
+            Step.Launch step = launch.work(operands.carrier(), operations(node, form), bytes)
+                    .on(device.id(), node.name());
             draft.add(step);
             first = first == null ? step : first;
         }
@@ -306,6 +353,11 @@ final class ContractionLowering {
     }
 
     /** Additions and multiplications: each output sums as many products as an output channel has weights. */
+    private long operations(Node node, SparseForm form) {
+        double share = form.kept().map(Occupancy::density).orElse(1.0);
+        return (long) (share * operations(node));
+    }
+
     private long operations(Node node) {
         Shape w = draft.graph().value(node.input(1)).shape();
         Shape y = draft.graph().value(node.output()).shape();

@@ -25,10 +25,14 @@ final class Draft {
     private final Map<String, Stored> plains = new HashMap<>();
     private final Map<String, Stored> compacts = new HashMap<>();
     private final Map<String, Stored> operands = new HashMap<>();
+    private final Map<String, Stored> pixels = new HashMap<>();
+    private final Map<String, String> notes = new HashMap<>();
     private final Holdings holdings;
+    private final SparseUse sparse;
 
-    Draft(Graph graph, Map<String, String> deviceOfNode) {
+    Draft(Graph graph, Map<String, String> deviceOfNode, SparseUse sparse) {
         this.graph = graph;
+        this.sparse = sparse;
         this.holdings = new Holdings(graph, deviceOfNode);
     }
 
@@ -58,6 +62,20 @@ final class Draft {
 
     long regionBytes(int region) {
         return regions.get(region)[0];
+    }
+
+    SparseUse sparse() {
+        return sparse;
+    }
+
+    /** Keeps why a node runs as it does. */
+    void note(Node node, String why) {
+        notes.put(node.name(), why);
+    }
+
+    /** Why a node runs as it does, where that was a choice. */
+    Optional<String> note(Node node) {
+        return Optional.ofNullable(notes.get(node.name()));
     }
 
     void add(Step step) {
@@ -143,6 +161,35 @@ final class Draft {
             add(Encoding.of(from, known, need.groups()));
         }
         return known;
+    }
+
+    /**
+     * Real numbers of an image as {@code [image][channel][row][column]} with a halo of zeros. Its shape is that of
+     * images of one channel.
+     */
+    Stored pixels(String value, String device, Layout.Halo halo) {
+        return pixels.computeIfAbsent(key(value, device) + '\n' + halo, key -> {
+            Stored source = Optional.ofNullable(homes.get(key(value, device, Held.REAL)))
+                    .orElseGet(() -> plain(value, device));
+            Shape shape = source.shape();
+            if (halo.isNone() && source.isPlain()) {
+                return source;
+            }
+            Shape planes = Shape.of(shape.extent(0) * shape.extent(1), 1, shape.extent(2), shape.extent(3));
+            Stored room = room(value, device, Layout.channelsLast(halo, 1), Held.REAL, planes);
+            fillHalo(room);
+            long[] strides = room.strides();
+            copy(
+                    value,
+                    source,
+                    source.strides(),
+                    source.base(),
+                    room,
+                    new long[] {shape.extent(1) * strides[0], strides[0], strides[2], strides[3]},
+                    room.base(),
+                    shape);
+            return room;
+        });
     }
 
     /** The codes of a value that is held as such on a device. */
@@ -292,8 +339,11 @@ final class Draft {
     }
 
     private Stored store(String value, String device, Layout layout, Held held) {
-        Value logical = graph.value(value);
-        Stored room = new Stored(stored.size(), value, device, held, logical.shape(), layout, regions.size());
+        return room(value, device, layout, held, graph.value(value).shape());
+    }
+
+    private Stored room(String value, String device, Layout layout, Held held, Shape shape) {
+        Stored room = new Stored(stored.size(), value, device, held, shape, layout, regions.size());
         stored.add(room);
         regions.add(new long[] {Math.max(64, room.bytes())});
         regionDevices.add(device);

@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.CodedForm;
@@ -82,7 +83,7 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
     }
 
     /** The weights of a pass. */
-    Packing panels(Node node, Contraction op, int pass, WeightsShape shape, Tile tile) {
+    Packing panels(Node node, Contraction op, int pass, WeightsShape shape, Tile tile, Optional<Occupancy> kept) {
         return new Packing.Panels(
                 node.input(1),
                 pass,
@@ -90,7 +91,8 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                 shape,
                 tile.vectors(),
                 tile.lanes(),
-                pairing.terms() == 0 ? (float) CodedForm.alpha(op) : 1);
+                pairing.terms() == 0 ? (float) CodedForm.alpha(op) : 1,
+                kept);
     }
 
     /** Room for the output. */
@@ -160,9 +162,6 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                             width,
                             factor));
             launch.packed("bias", packed).packed("scale", packed);
-            if (!pairing.depthwise()) {
-                launch.packed("blocks", packed);
-            }
             return;
         }
         int channels = shape.groups() * shape.outputs();
@@ -197,12 +196,10 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                                 device,
                                 new Packing.Numbers(pairing.bias(), bias, shape.groups(), shape.outputs(), width)))
                 .packed("scale", scales);
-        if (!pairing.depthwise()) {
-            launch.packed("blocks", blocks(draft, device, node, shape, width).orElse(scales));
-        }
     }
 
-    private Optional<Integer> blocks(Draft draft, String device, Node node, WeightsShape shape, int width) {
+    /** The scales of blocks, packed; empty where none have one. */
+    Optional<Integer> blocks(Draft draft, String device, Node node, WeightsShape shape, int width) {
         if (!pairing.defines().containsKey("BLOCK")) {
             return Optional.empty();
         }

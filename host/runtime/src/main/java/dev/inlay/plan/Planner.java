@@ -37,8 +37,10 @@ public final class Planner {
     private final Holdings holdings;
     private final String preferred;
     private final Map<String, String> pins;
+    private final SparseUse sparse;
 
-    private Planner(Graph graph, List<DeviceDescription> devices, Map<String, String> pins) {
+    private Planner(Graph graph, List<DeviceDescription> devices, Map<String, String> pins, SparseUse sparse) {
+        this.sparse = sparse;
         this.graph = graph;
         this.holdings = new Holdings(graph, deviceOfNode);
         this.preferred = devices.getFirst().id();
@@ -53,11 +55,17 @@ public final class Planner {
      * @param pins node name to the id of one of {@code devices}
      * @param strict whether a node without a kernel on its device is an error; otherwise the host computes it
      * @param memory how regions share buffers
+     * @param sparse when weights that are zero are left out
      * @throws GraphException if a pin names an unknown node or device, or {@code strict} does not hold
      */
     public static Plan plan(
-            Graph graph, List<DeviceDescription> devices, Map<String, String> pins, boolean strict, MemoryMode memory) {
-        Planner planner = new Planner(graph, devices, pins);
+            Graph graph,
+            List<DeviceDescription> devices,
+            Map<String, String> pins,
+            boolean strict,
+            MemoryMode memory,
+            SparseUse sparse) {
+        Planner planner = new Planner(graph, devices, pins, sparse);
         planner.assign(strict);
         return planner.lower(memory);
     }
@@ -177,7 +185,7 @@ public final class Planner {
     }
 
     private Plan lower(MemoryMode memory) {
-        Draft draft = new Draft(graph, deviceOfNode);
+        Draft draft = new Draft(graph, deviceOfNode, sparse);
         Map<String, Integer> inputs = new LinkedHashMap<>();
         for (Value input : graph.inputs()) {
             inputs.put(
@@ -192,7 +200,11 @@ public final class Planner {
             } else {
                 launch(draft, devices.get(device), node);
             }
-            decide(node, device, draft.steps().subList(before, draft.steps().size()));
+            decide(
+                    draft,
+                    node,
+                    device,
+                    draft.steps().subList(before, draft.steps().size()));
         }
         Map<String, Integer> outputs = new LinkedHashMap<>();
         for (Value output : graph.outputs()) {
@@ -261,7 +273,7 @@ public final class Planner {
         return new IllegalStateException("node " + node.name() + " was given to a device that refused it");
     }
 
-    private void decide(Node node, String device, List<Step> steps) {
+    private void decide(Draft draft, Node node, String device, List<Step> steps) {
         Decision refusal = refusals.get(node.name());
         if (refusal != null) {
             decisions.add(refusal);
@@ -288,18 +300,19 @@ public final class Planner {
             return;
         }
         decisions.add(launch.map(
-                        step -> new Decision(node.name(), device, step.kernel().toString(), why(node), false))
+                        step -> new Decision(node.name(), device, step.kernel().toString(), why(draft, node), false))
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));
     }
 
     /** Why a node's kernel is the one it is. */
-    private String why(Node node) {
+    private String why(Draft draft, Node node) {
+        String form = draft.note(node).map(note -> "; " + note).orElse("");
         if (!(node.op() instanceof Contraction) || graph.encoded(node.input(1)).isEmpty()) {
-            return "the only kernel for this operator";
+            return form.isEmpty() ? "the only kernel for this operator" : form.substring(2);
         }
         Pairing pairing = holdings.pairing(node);
         return "activations held as " + pairing.x().format() + " meet weights held as " + pairing.w() + " in "
-                + pairing.carrier();
+                + pairing.carrier() + form;
     }
 
     private List<Region> regions(

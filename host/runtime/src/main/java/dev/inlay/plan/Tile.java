@@ -76,6 +76,11 @@ public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, 
         return new Tile(deviceClass, lanes, vectors, pixels, unroll, changed);
     }
 
+    /** The block for panels of so many channels. */
+    Tile ofPanel(int width) {
+        return new Tile(deviceClass, lanes, width / lanes, pixels, unroll, repeats);
+    }
+
     /** A block for an output of this format: planes of bits are stored in whole bytes. */
     public Tile forStoring(NumberFormat format) {
         boolean narrow = format.isPlanes() && lanes < Byte.SIZE;

@@ -22,6 +22,7 @@ import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
 import dev.inlay.plan.MemoryMode;
 import dev.inlay.plan.Planner;
+import dev.inlay.plan.SparseUse;
 import dev.inlay.rewrite.Rewriter;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.data.DataSets;
@@ -98,7 +99,8 @@ final class RecipesTest {
                 Set.of("FMA"),
                 Map.of(),
                 false);
-        List<Decision> decisions = Planner.plan(graph, List.of(processor), Map.of(), true, MemoryMode.ARENA)
+        List<Decision> decisions = Planner.plan(
+                        graph, List.of(processor), Map.of(), true, MemoryMode.ARENA, SparseUse.BREAK_EVEN)
                 .decisions();
         assertEquals(List.of(), decisions.stream().filter(Decision::fallback).toList());
     }

@@ -149,6 +149,7 @@ final class FormatLaunch {
                 .buffer("bias", packed(bias, correctedBias()), 0)
                 .buffer("scale", packed(scale, given.scale()), 0)
                 .buffer("blocks", packed(blocks, blocksBeforeTaps(given.blocks())), 0)
+                .buffer("list", Arena.ofAuto().allocate(64), 0)
                 .buffer("r", Arena.ofAuto().allocate(64), 0)
                 .buffer("y", y.poisoned(3), y.start())
                 .set("images", out.extent(0))

@@ -11,7 +11,7 @@
 //
 // Every stride and offset counts elements of its own buffer: of f32, u8, s16 and l8 the numbers themselves, of the other
 // formats 32-bit words (element_F, units_F). A buffer that the build does not use (scale of an f32 sum with f32 output,
-// blocks without FOLD, r without RESIDUAL) may be any buffer: it is not read.
+// blocks without FOLD, list without LISTED, r without RESIDUAL) may be any buffer: it is not read.
 //   x      [image][row][column][channel] with its halo in memory; x_base is the first element read for output (0, 0) of
 //          group 0, image 0. For each of tap_rows * tap_cols taps, `run` neighbouring elements are contracted (with
 //          dilation 1 and one group: tap_cols = 1, run = KW * C), a multiple of X_UNITS: the channels of a tap are padded
@@ -22,6 +22,7 @@
 //   bias   [group][panel][NR], padded; integer where sums are. u8: holds -zero * sum(w); b1 by b1: the true length of
 //          the contracted axis.
 //   scale  [group][panel][NR], padded.
+//   list   with LISTED, see prelude/list.cl: w holds only the runs it names, tap_rows and tap_cols are 1. Not with FOLD.
 //   blocks with FOLD: [group][panel][tap][block][NR], the blocks of BLOCK elements of a tap, the last one may be short.
 //   r, y   channels-last; only the first `channels` channels of a group are touched, of bit planes whole words.
 //   act_a, act_b: see activate. y_zero, r_zero: zero points; y_low, y_high: least and most code; r_scale: residual step
@@ -49,7 +50,7 @@
 typedef CAT(element_, X_FORMAT) x_element;
 
 // Word i of run k of pixel m of the tile.
-#define X_WORD(m, k, i) (((__global const uint *)(xp + (long)(m) * step + (k) * X_UNITS))[i])
+#define X_WORD(m, k, i) (((__global const uint *)(xp + (long)(m) * step + X_AT(places, k)))[i])
 
 // Adds run k of the tile to the sums: the words of the panel are loaded and expanded once for all pixels.
 #define STEP_RUN(sums, k)                                                                                              \
@@ -73,7 +74,7 @@ typedef CAT(element_, X_FORMAT) x_element;
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
     __global const x_element *x, ulong x_offset, __global const uint *w, ulong w_offset,
     __global const bias_element *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
-    __global const float *blocks, ulong blocks_offset,
+    __global const float *blocks, ulong blocks_offset, __global const int *list, ulong list_offset,
     __global const y_element *r, ulong r_offset, __global y_element *y, ulong y_offset,
     int images, int image_block, int groups, int channels, int out_rows, int out_columns,
     int x_base, int x_image, int x_group, int x_line, int x_pixel,
@@ -97,8 +98,15 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
     const int step = narrow ? 0 : x_pixel;
     const int keep = narrow ? 1 : MR;
 
-    const int runs = run / X_UNITS;
     const ulong slice = (ulong)(group * (int)panels + panel);
+#if LISTED
+    const int listed = list[list_offset + slice], runs = list[list_offset + slice + 1] - listed;
+    __global const int *places = list + list_offset + listed;
+    const ulong w_at = (ulong)(listed - (int)(panels * groups + 1)) * NR * W_WORDS;
+#else
+    const int runs = run / X_UNITS;
+    const ulong w_at = slice * NR * W_WORDS * tap_rows * tap_cols * runs;
+#endif
     __global const bias_element *b = bias + bias_offset + slice * NR;
     __global const float *sc = scale + scale_offset + slice * NR;
     const epilogue_scalars scalars = {
@@ -109,7 +117,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
         const int skip = first - column;
         __global const x_element *xt = x + x_offset + x_base + (long)image * x_image + (long)group * x_group +
                                        (long)row * x_line + (long)column * x_pixel;
-        __global const uint *wp = w + w_offset + slice * NR * W_WORDS * tap_rows * tap_cols * runs;
+        __global const uint *wp = w + w_offset + w_at;
 
         accumulator acc[MR][NV];
 #pragma unroll

@@ -51,13 +51,15 @@
 typedef CAT(element_, X_FORMAT) x_element;
 
 // Copies `count` (1 .. TILE_K) runs of each pixel of the tile and of the panel; the rest of the chunk becomes zero.
-// xp and wp point at the first run of the chunk, xp for pixel 0 of the row.
+// xp and wp point at the first run of the chunk, xp for pixel 0 of the row; with LISTED places does, and xp at the pixel.
 static inline void stage(__local uint *lx, __local VEC(uint) *lw, __global const x_element *xp, __global const uint *wp,
-                         int count, int first, int last, int x_pixel, int item) {
+                         __global const int *places, int count, int first, int last, int x_pixel, int item) {
     for (int i = item; i < TILE_M * TILE_K * X_WORDS; i += LOCAL_SIZE) {
         const int k = i % (TILE_K * X_WORDS), m = i / (TILE_K * X_WORDS);
         uint a = 0;
-        if (k < count * X_WORDS) a = ((__global const uint *)(xp + (long)min(first + m, last) * x_pixel))[k];
+        if (k < count * X_WORDS)
+            a = ((__global const uint *)(xp + (long)min(first + m, last) * x_pixel +
+                                         X_AT(places, k / X_WORDS)))[k % X_WORDS];
         lx[k * X_ROW + m] = a;
     }
     for (int i = item; i < NV * TILE_K * W_WORDS; i += LOCAL_SIZE) {
@@ -70,7 +72,7 @@ static inline void stage(__local uint *lx, __local VEC(uint) *lw, __global const
 __kernel __attribute__((reqd_work_group_size(LOCAL_SIZE, 1, 1))) void contract_dense(
     __global const x_element *x, ulong x_offset, __global const uint *w, ulong w_offset,
     __global const bias_element *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
-    __global const float *blocks, ulong blocks_offset,
+    __global const float *blocks, ulong blocks_offset, __global const int *list, ulong list_offset,
     __global const y_element *r, ulong r_offset, __global y_element *y, ulong y_offset,
     int images, int image_block, int groups, int channels, int out_rows, int out_columns,
     int x_base, int x_image, int x_group, int x_line, int x_pixel,
@@ -92,8 +94,15 @@ __kernel __attribute__((reqd_work_group_size(LOCAL_SIZE, 1, 1))) void contract_d
     const ulong slice = (ulong)(group * (int)panels + panel);
     __global const x_element *xt =
         x + x_offset + x_base + (long)image * x_image + (long)group * x_group + (long)row * x_line;
+#if LISTED
+    const int listed = list[list_offset + slice], runs = list[list_offset + slice + 1] - listed;
+    __global const int *places = list + list_offset + listed;
+    __global const uint *wt = w + w_offset + (ulong)(listed - (int)(panels * groups + 1)) * NR * W_WORDS;
+#else
     const int runs = run / X_UNITS;
+    __global const int *places = 0;
     __global const uint *wt = w + w_offset + slice * NR * W_WORDS * tap_rows * tap_cols * runs;
+#endif
 
     __local uint lx[2][TILE_K * X_WORDS * X_ROW];
     __local VEC(uint) lw[2][TILE_K * NV * W_WORDS];
@@ -113,14 +122,14 @@ __kernel __attribute__((reqd_work_group_size(LOCAL_SIZE, 1, 1))) void contract_d
 
     const int per_tap = (runs + TILE_K - 1) / TILE_K;
     const int chunks = tap_rows * tap_cols * per_tap;
-    stage(lx[0], lw[0], xt, wt, min(runs, TILE_K), first, out_columns - 1, x_pixel, item);
+    stage(lx[0], lw[0], xt, wt, places, min(runs, TILE_K), first, out_columns - 1, x_pixel, item);
     for (int c = 0; c < chunks; c++) {
         barrier(CLK_LOCAL_MEM_FENCE);
         if (c + 1 < chunks) {
             const int tap = (c + 1) / per_tap, k = (c + 1) % per_tap * TILE_K;
             stage(lx[(c + 1) & 1], lw[(c + 1) & 1],
-                  xt + (long)(tap / tap_cols) * tap_row + (long)(tap % tap_cols) * tap_col + k * X_UNITS,
-                  wt + ((long)tap * runs + k) * NR * W_WORDS, min(runs - k, TILE_K), first, out_columns - 1,
+                  xt + (long)(tap / tap_cols) * tap_row + (long)(tap % tap_cols) * tap_col + (LISTED ? 0 : k * X_UNITS),
+                  wt + ((long)tap * runs + k) * NR * W_WORDS, places + (LISTED ? k : 0), min(runs - k, TILE_K), first, out_columns - 1,
                   x_pixel, item);
         }
         __local const uint *cx = lx[c & 1];

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.plan;
+
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Occupancy;
+import dev.inlay.encoding.WeightsShape;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Node;
+import dev.inlay.tensor.NumberFormat;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Which weights of a contraction are multiplied. Zeros are found in the numbers, whoever put them there.
+ *
+ * @param kind the kernel's way
+ * @param kept what is not zero, in panels or rows; empty where all are multiplied
+ * @param why with what share of the weights, and from what share on the dense kernel is as fast; empty where no weight is
+ *     zero
+ */
+record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
+    /** Ways to leave zeros out. */
+    enum Kind {
+        /** None: the dense skeleton. */
+        DENSE("dense", "", 1),
+        /** The dense skeleton over a list of the runs of each panel that are not all zero. */
+        PANELS("panels", "BREAK_EVEN_PANELS", 0.9),
+        /** Each weight by itself, for vectors of pixels. */
+        ROWS("rows", "BREAK_EVEN_ROWS", 0.4),
+        /** Each weight by itself, for one pixel. */
+        ROWS_OF_ONE("rows", "BREAK_EVEN_ROWS_OF_ONE", 0.3);
+
+        private final String words;
+        private final String tunable;
+        private final double usual;
+
+        /**
+         * @param tunable of a device: the share in percent of runs or weights up to which it is faster than all of them
+         * @param usual the share where a device gives none
+         */
+        Kind(String words, String tunable, double usual) {
+            this.words = words;
+            this.tunable = tunable;
+            this.usual = usual;
+        }
+
+        double breakEven(DeviceDescription device) {
+            Integer percent = device.tuning().get(tunable);
+            return percent == null ? usual : percent / 100.0;
+        }
+    }
+
+    private static final SparseForm DENSE = new SparseForm(Kind.DENSE, Optional.empty(), "");
+
+    /** The share of zeros from which weights are looked at. */
+    private static final double FEW = 0.03;
+
+    private record Candidate(Kind kind, Occupancy kept, double breakEven) {
+        /** The time over that of all weights. */
+        double time() {
+            return kept.density() / breakEven;
+        }
+
+        String words() {
+            String what = kind == Kind.PANELS
+                    ? kind.words + " of " + kept.width() + " x " + kept.run() + " (" + percent(kept.density())
+                            + " kept)"
+                    : kind.words;
+            return String.format(
+                    Locale.ROOT, "%s: %.2f of the dense time, break-even at %s", what, time(), percent(breakEven));
+        }
+    }
+
+    /**
+     * The form for a node.
+     *
+     * @param shape of its weights
+     * @param tile the dense skeleton's
+     * @param vectors whether its pixels fill vectors
+     */
+    static SparseForm of(
+            Graph graph,
+            Node node,
+            Pairing pairing,
+            WeightsShape shape,
+            Tile tile,
+            boolean vectors,
+            DeviceDescription device,
+            SparseUse use) {
+        if (use == SparseUse.NEVER || pairing.depthwise() || pairing.terms() > 1) {
+            return DENSE;
+        }
+        Tensor numbers = pairing.terms() == 0
+                ? graph.constant(node.input(1)).orElseThrow()
+                : graph.coded(node.input(1))
+                        .map(Coded::terms)
+                        .orElseThrow()
+                        .getFirst()
+                        .integerLevels();
+        Occupancy rows = Occupancy.of(numbers, shape, 1, 1);
+        if (rows.density() > 1 - FEW) {
+            return DENSE;
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        Kind kind = vectors ? Kind.ROWS : Kind.ROWS_OF_ONE;
+        if (pairing.x().isReal() && rowFormat(pairing).isPresent()) {
+            candidates.add(new Candidate(kind, rows, kind.breakEven(device)));
+        }
+        if (takesLists(pairing)) {
+            for (int width = tile.panel(); width >= tile.lanes(); width /= 2) {
+                Occupancy panels =
+                        Occupancy.of(numbers, shape, width, pairing.pair().run());
+                candidates.add(new Candidate(Kind.PANELS, panels, Kind.PANELS.breakEven(device)));
+            }
+        }
+        Optional<Candidate> best = candidates.stream().min(Comparator.comparingDouble(Candidate::time));
+        String why = percent(rows.density()) + " of its weights are not zero; "
+                + candidates.stream().map(Candidate::words).collect(Collectors.joining("; "));
+        return best.filter(form -> use == SparseUse.ALWAYS || form.time() < 1)
+                .map(form -> new SparseForm(form.kind, Optional.of(form.kept), why))
+                .orElseGet(() -> new SparseForm(Kind.DENSE, Optional.empty(), why));
+    }
+
+    /** The format of weights that are multiplied one by one; empty where the kernel has none. */
+    static Optional<NumberFormat> rowFormat(Pairing pairing) {
+        if (pairing.terms() == 0) {
+            return Optional.of(NumberFormat.F32);
+        }
+        boolean bytes = pairing.w().kind() == NumberFormat.Kind.SIGNED
+                && pairing.w().bits() <= Byte.SIZE
+                && !pairing.defines().containsKey("FOLD");
+        return bytes ? Optional.of(NumberFormat.S8) : Optional.empty();
+    }
+
+    /** Whether the dense skeleton leaves runs out: not where there is no zero, nor where blocks have scales. */
+    private static boolean takesLists(Pairing pairing) {
+        return pairing.w().kind() != NumberFormat.Kind.BINARY
+                && !pairing.defines().containsKey("BLOCK");
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+}

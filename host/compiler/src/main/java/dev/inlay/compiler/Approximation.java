@@ -8,10 +8,14 @@ import dev.inlay.compiler.calibrate.Calibration;
 import dev.inlay.compiler.calibrate.CalibrationData;
 import dev.inlay.compiler.calibrate.Runner;
 import dev.inlay.compiler.encode.EncodingError;
+import dev.inlay.compiler.encode.LayerWeights;
+import dev.inlay.compiler.encode.Pruned;
+import dev.inlay.compiler.encode.Pruning;
+import dev.inlay.compiler.encode.WeightMethod;
 import dev.inlay.compiler.recipe.Correction;
 import dev.inlay.compiler.recipe.Recipe;
-import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
@@ -96,7 +100,34 @@ public final class Approximation {
                     "recipe " + recipe.name() + ": got no layer that a rule approximates, expected one of "
                             + layers.stream().map(Layer::name).toList());
         }
-        return rules;
+        return withDensities(graph, rules);
+    }
+
+    /** The rules with the share of each layer where one is given for all layers together. */
+    private static Map<Layer, Recipe.Rule> withDensities(Graph graph, Map<Layer, Recipe.Rule> rules) {
+        Map<Layer, Recipe.Rule> found = new LinkedHashMap<>(rules);
+        Map<Pruning.Magnitude, List<Layer>> together = new LinkedHashMap<>();
+        rules.forEach((layer, rule) -> {
+            if (rule.weights().orElseThrow() instanceof Pruned pruned
+                    && pruned.pruning() instanceof Pruning.Magnitude magnitude
+                    && magnitude.global()) {
+                together.computeIfAbsent(magnitude, key -> new ArrayList<>()).add(layer);
+            }
+        });
+        together.forEach((magnitude, layers) -> {
+            List<LayerWeights> weights = layers.stream()
+                    .map(layer ->
+                            layer.weights(graph.constants().get(layer.node().input(1))))
+                    .toList();
+            List<Double> densities = magnitude.densities(weights);
+            for (int i = 0; i < layers.size(); i++) {
+                Recipe.Rule rule = rules.get(layers.get(i));
+                Pruned pruned = (Pruned) rule.weights().orElseThrow();
+                WeightMethod own = pruned.withPruning(new Pruning.Magnitude(densities.get(i), false));
+                found.put(layers.get(i), new Recipe.Rule(rule.match(), Optional.of(own), rule.activations()));
+            }
+        });
+        return found;
     }
 
     /** Runs both networks on one batch and compares the layers' outputs. */
@@ -226,9 +257,10 @@ public final class Approximation {
         List<Node> nodes = graph.nodes().stream()
                 .filter(node -> emitted.emitter().nodesOf(layer).contains(node.name()))
                 .toList();
-        int terms = codes.weights() instanceof Coded coded ? coded.terms().size() : 1;
+        int terms = codes.weights().codes().map(coded -> coded.terms().size()).orElse(1);
+        double kept = codes.weights() instanceof Sparse sparse ? sparse.density() : 1;
         long opsAfter = nodes.stream()
-                .mapToLong(node -> terms * OperationCount.of(graph, node))
+                .mapToLong(node -> (long) (kept * terms * OperationCount.of(graph, node)))
                 .sum();
         return new LayerReport(
                 layer.name(),

@@ -175,6 +175,11 @@ public record Coded(Shape shape, List<Term> terms) implements Encoded {
         }
     }
 
+    @Override
+    public Optional<Coded> codes() {
+        return Optional.of(this);
+    }
+
     /** {@inheritDoc} Terms are added in their order, each sum rounded to float. */
     @Override
     public Tensor decode() {
@@ -214,7 +219,7 @@ public record Coded(Shape shape, List<Term> terms) implements Encoded {
         return Optional.of(new Coded(moved.getFirst().codes().shape(), moved));
     }
 
-    private static Tensor transposed(Tensor tensor, List<Integer> order) {
+    static Tensor transposed(Tensor tensor, List<Integer> order) {
         Shape to = Shape.of(order.stream().mapToLong(tensor.shape()::extent).toArray());
         long[] strides = tensor.shape().strides();
         Tensor result = Tensor.allocate(tensor.type(), to);

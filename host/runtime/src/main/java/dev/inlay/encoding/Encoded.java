@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** FLOAT32 weights that are held as less than an array of floats; {@link #decode} gives the floats they stand for. */
-public sealed interface Encoded permits Coded {
+public sealed interface Encoded permits Coded, Floats, Sparse {
     /** The shape of the weights. */
     Shape shape();
 
@@ -16,6 +16,11 @@ public sealed interface Encoded permits Coded {
 
     /** Bits of all that is held: codes, scales, tables and places. */
     long bits();
+
+    /** The codes, where the numbers are held as such. */
+    default Optional<Coded> codes() {
+        return Optional.empty();
+    }
 
     /** The same weights with every index along an axis multiplied by a number of its own; empty where they cannot be. */
     Optional<Encoded> scaled(int axis, double[] factors);

@@ -126,7 +126,7 @@ public final class Graph {
 
     /** The codes of a constant that is held as such. */
     public Optional<Coded> coded(String valueName) {
-        return encoded(valueName).filter(Coded.class::isInstance).map(Coded.class::cast);
+        return encoded(valueName).flatMap(Encoded::codes);
     }
 
     /** The nodes that read a value, in topological order, each once. */

@@ -6,7 +6,10 @@ import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Floats;
 import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Sparse;
+import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
@@ -29,6 +32,8 @@ final class EncodedWriter {
     static int opset(Encoded weights, OddWidths widths) {
         return switch (weights) {
             case Coded coded -> opset(coded, widths);
+            case Floats floats -> 0;
+            case Sparse sparse -> vector(sparse).isPresent() ? InlayFunction.OPSET : opset(sparse.of(), widths);
         };
     }
 
@@ -55,7 +60,56 @@ final class EncodedWriter {
     void write(String name, Encoded weights) {
         switch (weights) {
             case Coded coded -> write(name, coded);
+            case Floats floats ->
+                file.add(FileGraph.node(
+                        file.freshNode(name),
+                        "Identity",
+                        List.of(file.constant(name + "/floats", floats.tensor())),
+                        name));
+            case Sparse sparse ->
+                vector(sparse).ifPresentOrElse(values -> sparse(name, sparse, values), () -> write(name, sparse.of()));
         }
+    }
+
+    /** The numbers that sparse weights hold; empty where they cannot be told apart from their scales. */
+    private static Optional<Encoded> vector(Sparse weights) {
+        long[] held = weights.held();
+        Shape shape = Shape.of(held.length);
+        if (weights.codes().isEmpty()) {
+            Tensor floats = weights.decode();
+            Tensor numbers = Tensor.allocate(ElementType.FLOAT32, shape);
+            for (int i = 0; i < held.length; i++) {
+                numbers.set(i, floats.getFloat(held[i]));
+            }
+            return Optional.of(new Floats(numbers));
+        }
+        List<Term> terms = weights.codes().get().terms();
+        Term term = terms.getFirst();
+        Levels levels = term.levels();
+        if (terms.size() > 1 || !term.scales().isOne() || levels.level(levels.nearest(0)) != 0) {
+            return Optional.empty();
+        }
+        Tensor codes = Tensor.allocate(term.codes().type(), shape);
+        for (int i = 0; i < held.length; i++) {
+            codes.setLong(i, term.codes().getLong(held[i]));
+        }
+        return Optional.of(new Coded(shape, List.of(new Term(levels, codes, term.scales()))));
+    }
+
+    private void sparse(String name, Sparse weights, Encoded values) {
+        String vector;
+        if (values instanceof Floats floats) {
+            vector = file.constant(name + "/values", floats.tensor());
+        } else {
+            vector = file.freshValue(name + "/values");
+            write(vector, values);
+        }
+        Shape shape = weights.shape();
+        List<String> inputs = List.of(
+                file.constant(name + "/runs", ZeroRuns.pack(weights.held())),
+                vector,
+                file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
+        file.add(file.call(InlayFunction.SPARSE_WEIGHTS, file.freshNode(name), inputs, name));
     }
 
     private void write(String name, Coded weights) {

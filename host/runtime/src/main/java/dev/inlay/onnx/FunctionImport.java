@@ -3,14 +3,18 @@ package dev.inlay.onnx;
 
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Floats;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
+import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Calls of Inlay's own functions, known by name; their bodies are not read. */
 final class FunctionImport {
@@ -22,6 +26,7 @@ final class FunctionImport {
             case INTEGER_WEIGHTS -> weights(node, integers(attributes));
             case ODD_WEIGHTS -> weights(node, odd(attributes));
             case LOGARITHMIC_WEIGHTS -> weights(node, logarithmic(attributes));
+            case SPARSE_WEIGHTS -> sparse(node);
             case QUANTIZE_INTEGERS -> {
                 Levels levels = integers(attributes);
                 quantize(node, levels, required(attributes, "zero", levels.low(), levels.high()));
@@ -82,6 +87,54 @@ final class FunctionImport {
             codes.setLong(i, BitPlanes.code(planes, levels, i));
         }
         node.scope().encoded(node.output(), new Coded(shape, List.of(new Coded.Term(levels, codes, scales))));
+    }
+
+    private static void sparse(OnnxNode node) {
+        Tensor runs = constant(node, 0, "runs", ElementType.UINT8);
+        Shape shape = Limits.shape("shape", node.integers(2, "shape").orElseThrow());
+        Optional<Coded> codes = node.scope().coded(node.input(1));
+        Tensor values = codes.map(coded -> coded.terms().getFirst().codes())
+                .orElseGet(() -> constant(node, 1, "values", ElementType.FLOAT32));
+        int numbers = Math.toIntExact(values.elements());
+        if (values.shape().rank() != 1 || !runs.shape().equals(ZeroRuns.shape(numbers))) {
+            throw new IllegalArgumentException("got values of shape " + values.shape() + " and runs of " + runs.shape()
+                    + ", expected a vector and runs of " + ZeroRuns.shape(numbers));
+        }
+        long[] held = ZeroRuns.unpack(runs, numbers);
+        if (numbers > 0 && held[numbers - 1] >= shape.elements()) {
+            throw new IllegalArgumentException(
+                    "got runs that end at element " + held[numbers - 1] + ", expected one of " + shape);
+        }
+        Tensor dense = node.scope().allocateCodes(values.type(), shape);
+        codes.ifPresent(coded -> fill(dense, coded));
+        for (int i = 0; i < numbers; i++) {
+            if (codes.isPresent()) {
+                dense.setLong(held[i], values.getLong(i));
+            } else {
+                dense.set(held[i], values.getFloat(i));
+            }
+        }
+        Encoded of = codes.map(coded -> (Encoded) new Coded(
+                        shape,
+                        List.of(new Coded.Term(
+                                coded.terms().getFirst().levels(),
+                                dense,
+                                coded.terms().getFirst().scales()))))
+                .orElseGet(() -> new Floats(dense));
+        node.scope().encoded(node.output(), new Sparse(of));
+    }
+
+    /** Fills with the code of zero. */
+    private static void fill(Tensor dense, Coded values) {
+        Coded.Term term = values.terms().getFirst();
+        int zero = term.levels().nearest(0);
+        if (values.terms().size() > 1 || !term.scales().isOne() || term.levels().level(zero) != 0) {
+            throw new IllegalArgumentException(
+                    "got values of several terms or scales, or without a zero, expected one term with one scale");
+        }
+        for (long i = 0; zero != 0 && i < dense.elements(); i++) {
+            dense.setLong(i, zero);
+        }
     }
 
     private static Scales scales(Tensor values, Shape shape, int axis, int block) {

@@ -36,6 +36,11 @@ enum InlayFunction {
      */
     LOGARITHMIC_WEIGHTS("LogarithmicWeights", "planes scales shape", "magnitudes root axis block"),
     /**
+     * Weights that are zero but for {@code values}, a vector of FLOAT32. {@code runs} are the zeros before each, 0 to 15:
+     * UINT8 {@code [ceil(values / 2)]}, the first of two in the lower half; longer runs have a zero among the values.
+     */
+    SPARSE_WEIGHTS("SparseWeights", "runs values shape", ""),
+    /**
      * Activations as {@code scale * (code - zero)}, codes being {@code round(x / scale) + zero} cut to {@code low} to
      * {@code high}: fixed point of widths that QuantizeLinear with Clip cannot say.
      */
@@ -103,6 +108,7 @@ enum InlayFunction {
             case INTEGER_WEIGHTS -> WeightBodies.integers(body);
             case ODD_WEIGHTS -> WeightBodies.odd(body);
             case LOGARITHMIC_WEIGHTS -> WeightBodies.logarithmic(body);
+            case SPARSE_WEIGHTS -> WeightBodies.sparse(body);
             case QUANTIZE_INTEGERS -> ActivationBodies.integers(body);
             case QUANTIZE_ODD -> ActivationBodies.odd(body);
             case QUANTIZE_LOGARITHMIC -> ActivationBodies.logarithmic(body);
@@ -112,6 +118,6 @@ enum InlayFunction {
     }
 
     private static List<String> words(String names) {
-        return List.of(names.split(" ", -1));
+        return names.isEmpty() ? List.of() : List.of(names.split(" ", -1));
     }
 }

@@ -118,7 +118,7 @@ final class Scope {
 
     /** The codes of a constant that is held as such. */
     Optional<Coded> coded(String name) {
-        return encoded(name).filter(Coded.class::isInstance).map(Coded.class::cast);
+        return encoded(name).flatMap(Encoded::codes);
     }
 
     /** Defines a value of the file as the codes of a value of the graph. */

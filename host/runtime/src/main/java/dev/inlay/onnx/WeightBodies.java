@@ -33,6 +33,20 @@ final class WeightBodies {
         scaled(body, body.op("Mul", body.op("Sign", code), body.op("Gather", table, index)));
     }
 
+    static void sparse(FunctionBody body) {
+        String pairs = body.op("Cast", List.of("runs"), AttributeWriter.of("to", DataType.INT64_VALUE));
+        String both = body.op("Unsqueeze", pairs, body.integers(1));
+        String halves = body.op("Mod", body.op("Div", both, body.integers(1, 16)), body.integer(16));
+        String runs = body.op("Reshape", halves, body.integers(-1));
+        String held = body.op("Slice", runs, body.integers(0), body.op("Shape", "values"), body.integers(0));
+        String ends = body.op("CumSum", body.op("Add", held, body.integer(1)), body.integer(0));
+        String places = body.op("Sub", ends, body.integer(1));
+        String count = body.op("ReduceProd", List.of("shape"), AttributeWriter.of("keepdims", 1));
+        String zeros = body.op("ConstantOfShape", count);
+        String filled = body.op("ScatterElements", zeros, places, "values");
+        body.result("Reshape", filled, "shape");
+    }
+
     /** The row of a table for the attribute root. */
     static String root(FunctionBody body) {
         return body.op("Sub", body.attribute("root"), body.integer(1));

@@ -93,7 +93,7 @@ record Pairing(
 
     /** Whether weights that are held as codes are made floats before the contraction. */
     boolean decodes(Graph graph, Node node) {
-        return terms == 0 && graph.encoded(node.input(1)).isPresent();
+        return terms == 0 && graph.coded(node.input(1)).isPresent();
     }
 
     /** Output channels of every term have one scale, and none is zero: a bias is counted in it. */

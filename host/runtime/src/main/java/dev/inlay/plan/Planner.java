@@ -288,9 +288,7 @@ public final class Planner {
                 .map(Step.Launch.class::cast)
                 .filter(step -> step.node().equals(node.name()))
                 .findFirst();
-        if (graph.encoded(node.inputs().size() > 1 ? node.input(1) : "").isPresent()
-                && launch.filter(step -> step.kernel().defines().containsKey("CARRIER"))
-                        .isEmpty()) {
+        if (isDecoded(node)) {
             decisions.add(new Decision(
                     node.name(),
                     device,
@@ -304,10 +302,18 @@ public final class Planner {
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));
     }
 
+    /** Whether a node's weights are held as codes and its kernel reads floats. */
+    private boolean isDecoded(Node node) {
+        boolean coded = node.inputs().size() > 1 && graph.coded(node.input(1)).isPresent();
+        return coded
+                && (!(node.op() instanceof Contraction)
+                        || holdings.pairing(node).decodes(graph, node));
+    }
+
     /** Why a node's kernel is the one it is. */
     private String why(Draft draft, Node node) {
         String form = draft.note(node).map(note -> "; " + note).orElse("");
-        if (!(node.op() instanceof Contraction) || graph.encoded(node.input(1)).isEmpty()) {
+        if (!(node.op() instanceof Contraction) || graph.coded(node.input(1)).isEmpty()) {
             return form.isEmpty() ? "the only kernel for this operator" : form.substring(2);
         }
         Pairing pairing = holdings.pairing(node);

@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.WeightsShape;
+import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.tensor.NumberFormat;
@@ -60,10 +61,17 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
     /** The share of zeros from which weights are looked at. */
     private static final double FEW = 0.03;
 
-    private record Candidate(Kind kind, Occupancy kept, double breakEven) {
+    /** What it costs to bring a number into rows of pixels, in operations. */
+    private static final double COPY = 100;
+
+    /**
+     * @param breakEven the density at which the kernel is as fast as the dense one
+     * @param copies the time of bringing the activations into another order, over that of all weights
+     */
+    private record Candidate(Kind kind, Occupancy kept, double breakEven, double copies) {
         /** The time over that of all weights. */
         double time() {
-            return kept.density() / breakEven;
+            return kept.density() / breakEven + copies;
         }
 
         String words() {
@@ -109,13 +117,18 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         List<Candidate> candidates = new ArrayList<>();
         Kind kind = vectors ? Kind.ROWS : Kind.ROWS_OF_ONE;
         if (pairing.x().isReal() && rowFormat(pairing).isPresent()) {
-            candidates.add(new Candidate(kind, rows, kind.breakEven(device)));
+            long pixels = graph.value(node.output()).shape().elements() / rows.slices();
+            double dense = 2.0 * pixels * rows.slices() * shape.taps() * shape.channels();
+            double copies = node.op() instanceof Contraction.Conv
+                    ? COPY * graph.value(node.input(0)).shape().elements() / dense
+                    : 0;
+            candidates.add(new Candidate(kind, rows, kind.breakEven(device), copies));
         }
         if (takesLists(pairing)) {
             for (int width = tile.panel(); width >= tile.lanes(); width /= 2) {
                 Occupancy panels =
                         Occupancy.of(numbers, shape, width, pairing.pair().run());
-                candidates.add(new Candidate(Kind.PANELS, panels, Kind.PANELS.breakEven(device)));
+                candidates.add(new Candidate(Kind.PANELS, panels, Kind.PANELS.breakEven(device), 0));
             }
         }
         Optional<Candidate> best = candidates.stream().min(Comparator.comparingDouble(Candidate::time));

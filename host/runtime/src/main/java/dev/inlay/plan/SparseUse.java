@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import java.util.Locale;
+
 /** When weights that are zero are left out of a contraction. */
 public enum SparseUse {
     /** Where the device is faster without them. */
     BREAK_EVEN,
     /** Wherever a kernel can leave some out. */
     ALWAYS,
-    NEVER
+    NEVER;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

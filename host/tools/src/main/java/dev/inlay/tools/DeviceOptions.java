@@ -6,6 +6,7 @@ import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.SparseUse;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -18,6 +19,13 @@ class DeviceOptions {
             paramLabel = "ID",
             description = "Devices to use, as inlay devices lists them, separated by commas.")
     private List<String> ids = new ArrayList<>();
+
+    @Option(
+            names = "--sparse",
+            defaultValue = "break-even",
+            paramLabel = "break-even|always|never",
+            description = "When weights that are zero are left out; default ${DEFAULT-VALUE}.")
+    private SparseUse sparse;
 
     /** The named devices; without names the first one that is no debugger. */
     final List<DeviceDescription> together(Engine engine) {
@@ -34,8 +42,9 @@ class DeviceOptions {
         return engine.compile(graph, options(devices));
     }
 
-    static CompileOptions options(List<DeviceDescription> devices) {
-        return CompileOptions.on(devices.stream().map(DeviceDescription::id).toArray(String[]::new));
+    final CompileOptions options(List<DeviceDescription> devices) {
+        return CompileOptions.on(devices.stream().map(DeviceDescription::id).toArray(String[]::new))
+                .withSparse(sparse);
     }
 
     private List<DeviceDescription> named(Engine engine) {

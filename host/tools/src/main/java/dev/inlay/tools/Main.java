@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import dev.inlay.plan.SparseUse;
 import dev.inlay.tools.oracle.Oracle;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -27,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
             AccuracyVerb.class,
             BenchVerb.class,
             LayersVerb.class,
+            BreakEvenVerb.class,
             CompareVerb.class,
             ZooVerb.class
         },
@@ -79,6 +81,7 @@ public final class Main implements Runnable {
                 .registerConverter(Oracle.Kind.class, text -> choice(text, Oracle.Kind.values()))
                 .registerConverter(BenchVerb.Scenario.class, text -> choice(text, BenchVerb.Scenario.values()))
                 .registerConverter(BenchVerb.Rival.class, text -> choice(text, BenchVerb.Rival.values()))
+                .registerConverter(SparseUse.class, text -> choice(text, SparseUse.values()))
                 .setParameterExceptionHandler(failures::usage)
                 .setExecutionExceptionHandler(failures::execution);
         try {

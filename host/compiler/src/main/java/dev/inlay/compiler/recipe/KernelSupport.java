@@ -11,6 +11,7 @@ import dev.inlay.compiler.encode.Granularity;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
 import dev.inlay.compiler.encode.MultiBase;
+import dev.inlay.compiler.encode.Pruned;
 import dev.inlay.compiler.encode.Ternary;
 import dev.inlay.compiler.encode.TrainedTernary;
 import dev.inlay.compiler.encode.WeightMethod;
@@ -50,6 +51,9 @@ public final class KernelSupport {
 
     /** Why there is no kernel for a pair; empty where there is one. Absent methods are float. */
     public static Optional<String> refusal(Optional<ActivationMethod> activations, Optional<WeightMethod> weights) {
+        if (weights.isPresent() && weights.get() instanceof Pruned pruned) {
+            return refusal(activations, pruned.values().map(WeightMethod.class::cast));
+        }
         if (weights.isEmpty()) {
             return activations.map(method -> "got float weights with " + name(activations)
                     + " activations, expected weights that are approximated too, or float activations");
@@ -137,6 +141,7 @@ public final class KernelSupport {
             case TrainedTernary ternary -> Weights.TERNARY;
             case Logarithmic log -> log.root() == 2 ? Weights.ROOTS : powers((1 << (log.bits() - 1)) - 1);
             case IncrementalPowers powers -> powers(1 << (powers.bits() - 2));
+            case Pruned pruned -> throw new IllegalArgumentException("got pruned weights, expected how they are held");
         };
     }
 

@@ -6,6 +6,7 @@ import dev.inlay.compiler.calibrate.RangeMethod;
 import dev.inlay.compiler.encode.Affine;
 import dev.inlay.compiler.encode.Binary;
 import dev.inlay.compiler.encode.BlockFloatWeights;
+import dev.inlay.compiler.encode.CodeMethod;
 import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.Fit;
 import dev.inlay.compiler.encode.FixedPoint;
@@ -13,6 +14,8 @@ import dev.inlay.compiler.encode.Granularity;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
 import dev.inlay.compiler.encode.MultiBase;
+import dev.inlay.compiler.encode.Pruned;
+import dev.inlay.compiler.encode.Pruning;
 import dev.inlay.compiler.encode.Ternary;
 import dev.inlay.compiler.encode.TrainedTernary;
 import dev.inlay.compiler.encode.WeightMethod;
@@ -38,6 +41,7 @@ final class MethodReader {
             "inq");
     private static final List<String> ACTIVATIONS =
             List.of(FLOAT, "fixed", "affine", "dorefa", "lognet", "block-float", "binary", "rebnet", "ternary");
+    private static final List<String> PATTERNS = List.of("magnitude", "block", "n-of-m", "bank-balanced");
     private static final List<String> RANGES = List.of("min-max", "percentile", "mse", "entropy");
     private static final int BLOCK = 16;
 
@@ -65,6 +69,25 @@ final class MethodReader {
             case "inq" -> Optional.of(new IncrementalPowers(section.integer("bits")));
             default -> Optional.empty();
         });
+    }
+
+    /** Which weights become zero, and how the others are held. */
+    static WeightMethod pruned(Section section, Optional<WeightMethod> values) throws RecipeException {
+        Pruning pruning = checked(section, () -> switch (section.word("pattern", PATTERNS)) {
+            case "block" ->
+                new Pruning.Block(section.integer("rows"), section.integer("columns", 1), section.number("density", 1));
+            case "n-of-m" -> new Pruning.NofM(section.integer("n"), section.integer("m"));
+            case "bank-balanced" -> new Pruning.Banks(section.integer("bank"), section.number("density", 1));
+            default ->
+                new Pruning.Magnitude(
+                        section.number("density", 1),
+                        section.word("scope", List.of("layer", "global")).equals("global"));
+        });
+        try {
+            return new Pruned(pruning, values.map(CodeMethod.class::cast));
+        } catch (IllegalArgumentException e) {
+            throw section.wrong("", e.getMessage());
+        }
     }
 
     /** Empty for {@code float}. */

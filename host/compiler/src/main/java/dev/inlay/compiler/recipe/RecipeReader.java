@@ -27,11 +27,12 @@ import java.util.Optional;
  * correction: bias                                       # or none (when absent), outputs
  * layers:                                                # the first that matches a layer is for it
  *   - match: {name: "conv*", type: conv, position: first, weightsAtLeast: 1, weightsAtMost: 1000}
+ *     prune: {pattern: magnitude, density: 0.1}            # or block, n-of-m, bank-balanced
  *     weights: {method: affine, bits: 8, granularity: channel}
  *     activations: {method: affine, bits: 8}
  * }</pre>
  *
- * Without {@code match} a rule is for every layer; without {@code weights} or {@code activations} those stay float.
+ * Without {@code match} a rule is for every layer; without {@code prune} no weight becomes zero; without {@code weights} or {@code activations} those stay float.
  */
 public final class RecipeReader {
     private static final int SCHEMA_VERSION = 1;
@@ -100,6 +101,10 @@ public final class RecipeReader {
         Optional<Section> weights = layer.section("weights");
         Optional<WeightMethod> weightMethod =
                 weights.isPresent() ? MethodReader.weights(weights.get()) : Optional.empty();
+        Optional<Section> prune = layer.section("prune");
+        if (prune.isPresent()) {
+            weightMethod = Optional.of(MethodReader.pruned(prune.get(), weightMethod));
+        }
         Optional<Section> activations = layer.section("activations");
         Optional<ActivationMethod> activationMethod =
                 activations.isPresent() ? MethodReader.activations(activations.get()) : Optional.empty();

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.compiler.encode;
+
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Sparse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Weights some of which are zero.
+ *
+ * @param pruning which
+ * @param values how the others are held; absent: as floats
+ */
+public record Pruned(Pruning pruning, Optional<CodeMethod> values) implements WeightMethod {
+    public Pruned {
+        if (values.isPresent() && !hasZero(values.get())) {
+            throw new IllegalArgumentException(
+                    "prune: got weights that are " + values.get().title() + ", expected a method that has a zero");
+        }
+    }
+
+    private static boolean hasZero(CodeMethod method) {
+        return !(method instanceof Binary || method instanceof MultiBase || method instanceof DoReFa);
+    }
+
+    /** The same with another way to prune. */
+    public Pruned withPruning(Pruning changed) {
+        return new Pruned(changed, values);
+    }
+
+    @Override
+    public String title() {
+        return pruning.title() + " pruning"
+                + values.map(method -> ", " + method.title()).orElse("");
+    }
+
+    @Override
+    public Encoded encode(LayerWeights weights) {
+        LayerWeights pruned = pruning.pruned(weights);
+        return new Sparse(
+                values.map(method -> (Encoded) method.encode(pruned)).orElseGet(() -> new Floats(pruned.tensor())));
+    }
+
+    @Override
+    public Map<String, Object> parameters(Encoded chosen) {
+        Sparse sparse = (Sparse) chosen;
+        Map<String, Object> parameters = new TreeMap<>(pruning.parameters());
+        parameters.put("pattern", pruning.title());
+        parameters.put("kept", String.format(Locale.ROOT, "%.4f", sparse.density()));
+        Optional<Coded> codes = sparse.codes();
+        values.ifPresent(method -> parameters.putAll(method.parameters(codes.orElseThrow())));
+        return parameters;
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.encoding;
+
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Weights that are zero but for some, which are held with the lengths of the runs of zeros before them. A run of 4 bits
+ * is up to {@value #LONGEST} zeros long; a longer one has a zero of its own held in between. Source: Han et al., "EIE:
+ * Efficient Inference Engine on Compressed Deep Neural Network", ISCA 2016.
+ *
+ * @param of the weights with their zeros
+ */
+public record Sparse(Encoded of) implements Encoded {
+    /** The longest run of zeros before a number. */
+    public static final int LONGEST = 15;
+
+    /** Bits of the length of a run. */
+    public static final int RUN_BITS = 4;
+
+    public Sparse {
+        if (!(of instanceof Floats) && !(of instanceof Coded)) {
+            throw new IllegalArgumentException(
+                    "sparse weights: got " + of.getClass().getSimpleName() + ", expected floats or codes");
+        }
+    }
+
+    @Override
+    public Optional<Coded> codes() {
+        return of.codes();
+    }
+
+    @Override
+    public Shape shape() {
+        return of.shape();
+    }
+
+    @Override
+    public Tensor decode() {
+        return of.decode();
+    }
+
+    /** Row-major indices of the numbers that are held, zeros between long runs among them. */
+    public long[] held() {
+        Tensor numbers = decode();
+        List<Long> held = new ArrayList<>();
+        long last = -1;
+        for (long i = 0; i < numbers.elements(); i++) {
+            if (numbers.getFloat(i) != 0 || i - last > LONGEST) {
+                held.add(i);
+                last = i;
+            }
+        }
+        return held.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** The share of weights that are not zero, 0 to 1. */
+    public double density() {
+        Tensor numbers = decode();
+        long count = 0;
+        for (long i = 0; i < numbers.elements(); i++) {
+            count += numbers.getFloat(i) != 0 ? 1 : 0;
+        }
+        return (double) count / Math.max(1, numbers.elements());
+    }
+
+    @Override
+    public long bits() {
+        long count = held().length;
+        long numbers = of.bits();
+        long each = codes().map(coded -> coded.terms().stream()
+                        .mapToLong(term -> term.levels().bits())
+                        .sum())
+                .orElse((long) Float.SIZE);
+        return numbers - each * shape().elements() + count * (each + RUN_BITS);
+    }
+
+    @Override
+    public Optional<Encoded> scaled(int axis, double[] factors) {
+        return of.scaled(axis, factors).map(Sparse::new);
+    }
+
+    @Override
+    public Optional<Encoded> transposed(List<Integer> order) {
+        return of.transposed(order).map(Sparse::new);
+    }
+
+    @Override
+    public Optional<Encoded> reshaped(Shape to) {
+        return of.reshaped(to).map(Sparse::new);
+    }
+}

@@ -116,7 +116,9 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         }
         List<Candidate> candidates = new ArrayList<>();
         Kind kind = vectors ? Kind.ROWS : Kind.ROWS_OF_ONE;
-        if (pairing.x().isReal() && rowFormat(pairing).isPresent()) {
+        if (use != SparseUse.PANELS
+                && pairing.x().isReal()
+                && rowFormat(pairing).isPresent()) {
             long pixels = graph.value(node.output()).shape().elements() / rows.slices();
             double dense = 2.0 * pixels * rows.slices() * shape.taps() * shape.channels();
             double copies = node.op() instanceof Contraction.Conv
@@ -124,7 +126,7 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
                     : 0;
             candidates.add(new Candidate(kind, rows, kind.breakEven(device), copies));
         }
-        if (takesLists(pairing)) {
+        if (use != SparseUse.ROWS && takesLists(pairing)) {
             for (int width = tile.panel(); width >= tile.lanes(); width /= 2) {
                 Occupancy panels =
                         Occupancy.of(numbers, shape, width, pairing.pair().run());
@@ -134,7 +136,7 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         Optional<Candidate> best = candidates.stream().min(Comparator.comparingDouble(Candidate::time));
         String why = percent(rows.density()) + " of its weights are not zero; "
                 + candidates.stream().map(Candidate::words).collect(Collectors.joining("; "));
-        return best.filter(form -> use == SparseUse.ALWAYS || form.time() < 1)
+        return best.filter(form -> use != SparseUse.BREAK_EVEN || form.time() < 1)
                 .map(form -> new SparseForm(form.kind, Optional.of(form.kept), why))
                 .orElseGet(() -> new SparseForm(Kind.DENSE, Optional.empty(), why));
     }

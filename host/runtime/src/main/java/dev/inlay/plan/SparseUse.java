@@ -7,8 +7,10 @@ import java.util.Locale;
 public enum SparseUse {
     /** Where the device is faster without them. */
     BREAK_EVEN,
-    /** Wherever a kernel can leave some out. */
-    ALWAYS,
+    /** Each weight by itself, wherever a kernel can. */
+    ROWS,
+    /** Runs of panels of output channels, wherever a kernel can. */
+    PANELS,
     NEVER;
 
     @Override

@@ -23,7 +23,7 @@ class DeviceOptions {
     @Option(
             names = "--sparse",
             defaultValue = "break-even",
-            paramLabel = "break-even|always|never",
+            paramLabel = "break-even|rows|panels|never",
             description = "When weights that are zero are left out; default ${DEFAULT-VALUE}.")
     private SparseUse sparse;
 

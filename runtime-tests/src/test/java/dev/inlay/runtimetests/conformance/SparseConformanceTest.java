@@ -173,7 +173,7 @@ final class SparseConformanceTest {
                         graph(given, random),
                         CompileOptions.on(device.id())
                                 .withSkeletons(skeletons)
-                                .withSparse(SparseUse.ALWAYS)
+                                .withSparse(given.by().equals("list") ? SparseUse.PANELS : SparseUse.ROWS)
                                 .withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED));
         Step.Launch launch = model.plan().steps().stream()
                 .filter(Step.Launch.class::isInstance)

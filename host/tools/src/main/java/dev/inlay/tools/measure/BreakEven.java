@@ -80,7 +80,7 @@ public final class BreakEven {
             x.set(i, random.nextGaussian());
         }
         CompiledModel dense = compiled(graph, SparseUse.NEVER);
-        CompiledModel sparse = compiled(graph, SparseUse.ALWAYS);
+        CompiledModel sparse = compiled(graph, layer.block() == 1 ? SparseUse.ROWS : SparseUse.PANELS);
         double[] ratios = new double[samples];
         double[] times = new double[samples];
         try (Session all = dense.open();

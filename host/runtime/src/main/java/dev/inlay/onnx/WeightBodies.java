@@ -33,6 +33,12 @@ final class WeightBodies {
         scaled(body, body.op("Mul", body.op("Sign", code), body.op("Gather", table, index)));
     }
 
+    static void table(FunctionBody body) {
+        String code = unpacked(body, powers(body));
+        String index = body.op("Cast", List.of(code), AttributeWriter.of("to", DataType.INT32_VALUE));
+        scaled(body, body.op("Gather", "table", index));
+    }
+
     /** The row of a table for the attribute root. */
     static String root(FunctionBody body) {
         return body.op("Sub", body.attribute("root"), body.integer(1));

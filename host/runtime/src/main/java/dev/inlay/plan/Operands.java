@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.CodedForm;
@@ -161,7 +162,7 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                             factor));
             launch.packed("bias", packed).packed("scale", packed);
             if (!pairing.depthwise()) {
-                launch.packed("blocks", packed);
+                launch.packed("blocks", packed).packed("table", packed);
             }
             return;
         }
@@ -198,8 +199,23 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                                 new Packing.Numbers(pairing.bias(), bias, shape.groups(), shape.outputs(), width)))
                 .packed("scale", scales);
         if (!pairing.depthwise()) {
-            launch.packed("blocks", blocks(draft, device, node, shape, width).orElse(scales));
+            launch.packed("blocks", blocks(draft, device, node, shape, width).orElse(scales))
+                    .packed("table", table(draft, device, node, pass).orElse(scales));
         }
+    }
+
+    private Optional<Integer> table(Draft draft, String device, Node node, int pass) {
+        if (pairing.w().kind() != NumberFormat.Kind.TABLE) {
+            return Optional.empty();
+        }
+        Levels levels = draft.graph()
+                .coded(node.input(1))
+                .orElseThrow()
+                .terms()
+                .get(pass)
+                .levels();
+        int entries = Math.toIntExact(pairing.w().most() + 1);
+        return Optional.of(draft.pack(device, new Packing.Table(((Levels.Table) levels).values(), entries)));
     }
 
     private Optional<Integer> blocks(Draft draft, String device, Node node, WeightsShape shape, int width) {

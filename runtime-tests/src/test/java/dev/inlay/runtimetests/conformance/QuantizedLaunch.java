@@ -201,6 +201,7 @@ final class QuantizedLaunch {
         Packing panels = new Packing.Panels("w", 0, pair, weights, 1, variant.panel(), 1);
         KernelRun run = common(new KernelRun(variant.id()))
                 .buffer("blocks", Arena.ofAuto().allocate(64), 0)
+                .buffer("table", Arena.ofAuto().allocate(64), 0)
                 .buffer("x", xBytes, x.start())
                 .buffer("w", packed(panels, given.weights()), 0)
                 .buffer("y", y.poisoned(variant.real() ? 4 : 1, 3), y.start())

@@ -25,6 +25,7 @@ public sealed interface WeightMethod permits CodeMethod {
             case BlockFloatWeights block -> false;
             case Logarithmic log -> false;
             case IncrementalPowers powers -> false;
+            case Codebook codebook -> codebook.granularity() instanceof Granularity.PerChannel;
         };
     }
 

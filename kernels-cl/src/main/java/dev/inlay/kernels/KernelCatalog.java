@@ -20,6 +20,7 @@ public final class KernelCatalog {
             "contract.dense.cpu",
             "contract.dense.gpu",
             "contract.depthwise",
+            "contract.bins",
             "lanewise.unary",
             "lanewise.binary",
             "pool.window",

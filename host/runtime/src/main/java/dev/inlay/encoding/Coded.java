@@ -254,6 +254,7 @@ public record Coded(Shape shape, List<Term> terms) implements Encoded {
     public long bits() {
         return terms.stream()
                 .mapToLong(term -> term.codes().elements() * term.levels().bits()
+                        + term.levels().ownBits()
                         + term.scales().values().elements() * Float.SIZE)
                 .sum();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.encoding;
 
+import java.util.List;
+
 /**
  * The numbers that codes stand for, before a scale: {@code real = scale * level(code)}. A code is a signed integer.
  */
@@ -11,7 +13,7 @@ public sealed interface Levels {
     /** The greatest code. */
     int high();
 
-    /** The number a code stands for; an integer for every kind but {@link Logarithmic} with a root above 1. */
+    /** The number a code stands for; an integer for every kind but {@link Logarithmic} with a root above 1 and {@link Table}. */
     double level(int code);
 
     /** The code whose level is nearest to a number counted in scales; ties as the kind says. */
@@ -23,6 +25,11 @@ public sealed interface Levels {
     /** Bits that tell the codes apart, 1 to 17. */
     default int bits() {
         return Integer.SIZE - Integer.numberOfLeadingZeros(high() - low());
+    }
+
+    /** Bits that the levels themselves take beside the codes. */
+    default long ownBits() {
+        return 0;
     }
 
     /** The greatest magnitude of a level. */
@@ -172,6 +179,69 @@ public sealed interface Levels {
         /** The least magnitude that counts as power {@code index}, rounded to float. */
         public static float bound(int index, int root) {
             return root == 1 ? Math.scalb((float) Math.sqrt(2), index - 1) : (float) Math.pow(2, (index - 0.5) / root);
+        }
+    }
+
+    /**
+     * Any numbers, code i standing for the i-th: a codebook, for weights only. A number goes to the nearest of them, one
+     * half way to the lesser.
+     *
+     * @param values 2 to 256 finite numbers in rising order
+     */
+    record Table(List<Float> values) implements Levels {
+        /** The most numbers of a table. */
+        public static final int MOST = 256;
+
+        public Table {
+            values = List.copyOf(values);
+            if (values.size() < 2 || values.size() > MOST) {
+                throw new IllegalArgumentException("table: got " + values.size() + " numbers, expected 2 to " + MOST);
+            }
+            for (int i = 0; i < values.size(); i++) {
+                boolean rises = i == 0 || values.get(i) > values.get(i - 1);
+                if (!Float.isFinite(values.get(i)) || !rises) {
+                    throw new IllegalArgumentException("table: got " + values.get(i) + " as number " + i
+                            + ", expected finite numbers in rising order");
+                }
+            }
+        }
+
+        @Override
+        public int low() {
+            return 0;
+        }
+
+        @Override
+        public int high() {
+            return values.size() - 1;
+        }
+
+        @Override
+        public double level(int code) {
+            return values.get(code);
+        }
+
+        @Override
+        public int nearest(float scaled) {
+            int code = 0;
+            for (int step = Integer.highestOneBit(high()); step > 0; step >>= 1) {
+                // The greatest code whose lower neighbour is farther away.
+                int next = code + step;
+                if (next <= high() && scaled - (double) values.get(next - 1) > values.get(next) - (double) scaled) {
+                    code = next;
+                }
+            }
+            return code;
+        }
+
+        @Override
+        public String words() {
+            return "a table of " + values.size();
+        }
+
+        @Override
+        public long ownBits() {
+            return (long) values.size() * Float.SIZE;
         }
     }
 

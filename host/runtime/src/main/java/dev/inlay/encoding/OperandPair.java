@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record OperandPair(NumberFormat x, NumberFormat w) {
     private static final List<String> SMALL_INTEGERS = List.of("s8", "s4", "s2", "b1", "l4");
-    private static final List<String> OF_FLOATS = List.of("f32", "s8", "s4", "s2", "b1", "l4", "l8");
+    private static final List<String> OF_FLOATS = List.of("f32", "s8", "s4", "s2", "b1", "l4", "l8", "c2", "c4", "c8");
 
     /** Elements of the contracted axis that a step takes: the longer of the two runs. */
     public int run() {

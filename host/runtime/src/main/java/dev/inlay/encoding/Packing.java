@@ -47,7 +47,7 @@ public sealed interface Packing {
     private static Source of(NumberFormat weights) {
         return switch (weights.kind()) {
             case FLOAT -> Source.NUMBERS;
-            case LOGARITHMIC -> Source.CODES;
+            case LOGARITHMIC, TABLE -> Source.CODES;
             case UNSIGNED, SIGNED, BINARY, BLOCK_FLOAT -> Source.LEVELS;
         };
     }
@@ -65,7 +65,7 @@ public sealed interface Packing {
      * of a run of each of the vectors of output channels. k runs over {@code [tap row][tap column][channel]} with the
      * channels of a tap padded to runs; padding, that of the last panel too, is zero.
      *
-     * @param constant floats for F32, codes of logarithmic formats, else levels
+     * @param constant floats for F32, codes of logarithmic formats and of tables, else levels
      * @param term of the codes
      * @param pair formats of activations and weights
      * @param weights their extents and strides
@@ -369,6 +369,35 @@ public sealed interface Packing {
                 } else {
                     target.setAtIndex(ValueLayout.JAVA_INT, to, (int) value);
                 }
+            }
+        }
+    }
+
+    /**
+     * The numbers of a table, known when planning, padded with zeros.
+     *
+     * @param values the numbers
+     * @param entries how many the kernel's table has
+     */
+    record Table(List<Float> values, int entries) implements Packing {
+        public Table {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public String constant() {
+            return "";
+        }
+
+        @Override
+        public long bytes() {
+            return (long) entries * Float.BYTES;
+        }
+
+        @Override
+        public void pack(Optional<Tensor> source, MemorySegment target) {
+            for (int i = 0; i < values.size(); i++) {
+                target.setAtIndex(ValueLayout.JAVA_FLOAT, i, values.get(i));
             }
         }
     }

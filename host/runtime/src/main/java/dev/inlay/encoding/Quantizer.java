@@ -17,7 +17,7 @@ public sealed interface Quantizer {
     /**
      * Levels, a scale and a zero known ahead: {@code real = scale * (level(code) - zero)}.
      *
-     * @param levels the levels
+     * @param levels the levels, no table
      * @param scale above zero
      * @param zero the code of zero; 0 unless the levels are integers
      */
@@ -25,6 +25,10 @@ public sealed interface Quantizer {
         public Uniform {
             if (!(scale > 0) || Float.isInfinite(scale)) {
                 throw new IllegalArgumentException("scale: got " + scale + ", expected a finite number above zero");
+            }
+            if (levels instanceof Levels.Table) {
+                throw new IllegalArgumentException("levels: got " + levels.words()
+                        + ", expected levels that a rule gives: activations have no table");
             }
             boolean integers = levels instanceof Levels.Integers;
             if (integers ? zero < levels.low() || zero > levels.high() : zero != 0) {

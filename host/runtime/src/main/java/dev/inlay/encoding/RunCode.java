@@ -12,7 +12,8 @@ public final class RunCode {
      * The words of one run.
      *
      * @param format a coded format
-     * @param levels {@link NumberFormat#run()} levels; a logarithmic level is ±(i + 1) for ±2^i
+     * @param levels {@link NumberFormat#run()} levels; a logarithmic level is ±(i + 1) for ±2^i, that
+     *     of a table the place in it
      * @param words receives {@link NumberFormat#words()} words
      * @throws IllegalArgumentException if a level is out of the format's range
      */
@@ -51,7 +52,7 @@ public final class RunCode {
         }
         return switch (format.kind()) {
             case BINARY -> 1 - 2 * code;
-            case UNSIGNED, FLOAT -> code;
+            case UNSIGNED, FLOAT, TABLE -> code;
             case SIGNED ->
                 format.equals(NumberFormat.T2)
                         ? (code & 1) - 2 * (code >> 1)
@@ -70,7 +71,7 @@ public final class RunCode {
             case LOGARITHMIC -> level < 0 ? -level | 1L << (format.bits() - 1) : level;
             // t2: not zero in plane 0, negative in plane 1.
             case SIGNED -> format.equals(NumberFormat.T2) ? (level != 0 ? 1 : 0) | (level < 0 ? 2 : 0) : level;
-            case UNSIGNED, FLOAT, BLOCK_FLOAT -> level;
+            case UNSIGNED, FLOAT, BLOCK_FLOAT, TABLE -> level;
         };
     }
 

@@ -125,6 +125,7 @@ public final class IntegerForm implements CodedForm {
         return switch (levels) {
             case Levels.Integers integers -> true;
             case Levels.Odd odd -> true;
+            case Levels.Table table -> false;
             case Levels.Logarithmic powers -> powers.magnitudes() <= MOST_POWERS * powers.root();
         };
     }

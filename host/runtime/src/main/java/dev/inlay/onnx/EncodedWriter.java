@@ -203,10 +203,18 @@ final class EncodedWriter {
         Scales scales = term.scales();
         Shape shape = term.codes().shape();
         Tensor values = scales.isBlocked() ? scales.values() : broadcast(term);
-        List<String> inputs = List.of(
-                file.constant(name + "/planes", BitPlanes.pack(term.codes(), term.levels())),
-                file.constant(name + "/scales", values),
-                file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
+        List<String> inputs = new ArrayList<>();
+        inputs.add(file.constant(name + "/planes", BitPlanes.pack(term.codes(), term.levels())));
+        if (term.levels() instanceof Levels.Table table) {
+            Tensor numbers =
+                    Tensor.allocate(ElementType.FLOAT32, Shape.of(table.values().size()));
+            for (int i = 0; i < table.values().size(); i++) {
+                numbers.set(i, table.values().get(i));
+            }
+            inputs.add(file.constant(name + "/table", numbers));
+        }
+        inputs.add(file.constant(name + "/scales", values));
+        inputs.add(file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
         String node = file.freshNode(name);
         NodeProto.Builder call = switch (term.levels()) {
             case Levels.Integers levels ->
@@ -216,6 +224,7 @@ final class EncodedWriter {
             case Levels.Odd levels ->
                 file.call(InlayFunction.ODD_WEIGHTS, node, inputs, name)
                         .addAttribute(AttributeWriter.of("bits", levels.bits()));
+            case Levels.Table levels -> file.call(InlayFunction.TABLE_WEIGHTS, node, inputs, name);
             case Levels.Logarithmic levels ->
                 file.call(InlayFunction.LOGARITHMIC_WEIGHTS, node, inputs, name)
                         .addAttribute(AttributeWriter.of("magnitudes", levels.magnitudes()))

@@ -12,6 +12,7 @@ import dev.inlay.graph.Lanewise;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +24,10 @@ final class FunctionImport {
     static void call(OnnxNode node, InlayFunction function) {
         Attributes attributes = node.attributes();
         switch (function) {
-            case INTEGER_WEIGHTS -> weights(node, integers(attributes));
-            case ODD_WEIGHTS -> weights(node, odd(attributes));
-            case LOGARITHMIC_WEIGHTS -> weights(node, logarithmic(attributes));
+            case INTEGER_WEIGHTS -> weights(node, integers(attributes), 1);
+            case ODD_WEIGHTS -> weights(node, odd(attributes), 1);
+            case LOGARITHMIC_WEIGHTS -> weights(node, logarithmic(attributes), 1);
+            case TABLE_WEIGHTS -> weights(node, table(constant(node, 1, "a table", ElementType.FLOAT32)), 2);
             case SPARSE_WEIGHTS -> sparse(node);
             case QUANTIZE_INTEGERS -> {
                 Levels levels = integers(attributes);
@@ -50,6 +52,18 @@ final class FunctionImport {
         return new Levels.Logarithmic(required(attributes, "magnitudes", 1, 127), required(attributes, "root", 1, 2));
     }
 
+    private static Levels table(Tensor numbers) {
+        if (numbers.shape().rank() != 1 || numbers.elements() > Levels.Table.MOST) {
+            throw new IllegalArgumentException("got a table of shape " + numbers.shape() + ", expected 2 to "
+                    + Levels.Table.MOST + " numbers in a row");
+        }
+        List<Float> values = new ArrayList<>();
+        for (int i = 0; i < numbers.elements(); i++) {
+            values.add(numbers.getFloat(i));
+        }
+        return new Levels.Table(values);
+    }
+
     private static int required(Attributes attributes, String name, int least, int most) {
         if (!attributes.has(name)) {
             throw new IllegalArgumentException("got no attribute " + name + ", expected it");
@@ -66,17 +80,20 @@ final class FunctionImport {
         return tensor;
     }
 
-    private static void weights(OnnxNode node, Levels levels) {
+    /**
+     * @param scales the position of the scales; the shape follows
+     */
+    private static void weights(OnnxNode node, Levels levels, int scales) {
         Tensor planes = constant(node, 0, "planes", ElementType.UINT8);
-        Tensor values = constant(node, 1, "scales", ElementType.FLOAT32);
-        Shape shape = Limits.shape("shape", node.integers(2, "shape").orElseThrow());
+        Tensor values = constant(node, scales, "scales", ElementType.FLOAT32);
+        Shape shape = Limits.shape("shape", node.integers(scales + 1, "shape").orElseThrow());
         if (!planes.shape().equals(BitPlanes.shape(shape, levels))) {
             throw new IllegalArgumentException("got planes of shape " + planes.shape() + ", expected "
                     + BitPlanes.shape(shape, levels) + " for weights " + shape + " of " + levels);
         }
         int axis = required(node.attributes(), "axis", 0, Limits.RANK);
         int block = required(node.attributes(), "block", 0, Integer.MAX_VALUE);
-        Scales scales = scales(values, shape, axis, block);
+        Scales held = scales(values, shape, axis, block);
         boolean small = true;
         for (long i = 0; i < shape.elements() && small; i++) {
             int code = BitPlanes.code(planes, levels, i);
@@ -86,7 +103,7 @@ final class FunctionImport {
         for (long i = 0; i < shape.elements(); i++) {
             codes.setLong(i, BitPlanes.code(planes, levels, i));
         }
-        node.scope().encoded(node.output(), new Coded(shape, List.of(new Coded.Term(levels, codes, scales))));
+        node.scope().encoded(node.output(), new Coded(shape, List.of(new Coded.Term(levels, codes, held))));
     }
 
     private static void sparse(OnnxNode node) {

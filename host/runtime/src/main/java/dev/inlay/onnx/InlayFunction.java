@@ -41,6 +41,11 @@ enum InlayFunction {
      */
     SPARSE_WEIGHTS("SparseWeights", "runs values shape", ""),
     /**
+     * Numbers of {@code table}, FLOAT32 of 2 to 256 in rising order, code i naming the i-th: codebooks (Deep
+     * Compression). Only as many bits are planes as tell the numbers apart.
+     */
+    TABLE_WEIGHTS("TableWeights", "planes table scales shape", "axis block"),
+    /**
      * Activations as {@code scale * (code - zero)}, codes being {@code round(x / scale) + zero} cut to {@code low} to
      * {@code high}: fixed point of widths that QuantizeLinear with Clip cannot say.
      */
@@ -109,6 +114,7 @@ enum InlayFunction {
             case ODD_WEIGHTS -> WeightBodies.odd(body);
             case LOGARITHMIC_WEIGHTS -> WeightBodies.logarithmic(body);
             case SPARSE_WEIGHTS -> WeightBodies.sparse(body);
+            case TABLE_WEIGHTS -> WeightBodies.table(body);
             case QUANTIZE_INTEGERS -> ActivationBodies.integers(body);
             case QUANTIZE_ODD -> ActivationBodies.odd(body);
             case QUANTIZE_LOGARITHMIC -> ActivationBodies.logarithmic(body);

@@ -82,6 +82,8 @@ final class QuantizerWriter {
             case Levels.Odd levels ->
                 file.call(InlayFunction.QUANTIZE_ODD, name, inputs, output)
                         .addAttribute(AttributeWriter.of("bits", levels.bits()));
+            case Levels.Table levels ->
+                throw new IllegalArgumentException("activations: got " + levels.words() + ", expected no table");
             case Levels.Logarithmic levels ->
                 file.call(InlayFunction.QUANTIZE_LOGARITHMIC, name, inputs, output)
                         .addAttribute(AttributeWriter.of("magnitudes", levels.magnitudes()))

@@ -47,6 +47,12 @@ final class WeightBodies {
         body.result("Reshape", filled, "shape");
     }
 
+    static void table(FunctionBody body) {
+        String code = unpacked(body, powers(body));
+        String index = body.op("Cast", List.of(code), AttributeWriter.of("to", DataType.INT32_VALUE));
+        scaled(body, body.op("Gather", "table", index));
+    }
+
     /** The row of a table for the attribute root. */
     static String root(FunctionBody body) {
         return body.op("Sub", body.attribute("root"), body.integer(1));

@@ -313,7 +313,10 @@ final class ContractionLowering {
                     "blocks",
                     operands.blocks(draft, device.id(), node, shape, tile.panel())
                             .orElse(weights));
-            launch.packed("list", weights);
+            launch.packed("list", weights)
+                    .packed(
+                            "table",
+                            operands.table(draft, device.id(), node, pass).orElse(weights));
             form.kept()
                     .ifPresent(kept -> launch.define("LISTED", 1)
                             .packed(

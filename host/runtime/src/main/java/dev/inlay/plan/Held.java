@@ -73,6 +73,7 @@ public record Held(NumberFormat format, float step, int zero, int low, int high,
                                 ? new Held(NumberFormat.U8, uniform.scale(), most, 0, 2 * most, true, 1)
                                 : halves(uniform));
             }
+            case Levels.Table table -> Optional.empty();
             case Levels.Logarithmic powers ->
                 Optional.of(new Held(
                         NumberFormat.L8, uniform.scale(), 0, powers.low(), powers.high(), false, powers.root()));

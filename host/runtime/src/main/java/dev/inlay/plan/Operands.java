@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
@@ -196,6 +197,21 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
                                 device,
                                 new Packing.Numbers(pairing.bias(), bias, shape.groups(), shape.outputs(), width)))
                 .packed("scale", scales);
+    }
+
+    /** The numbers that the codes of a term name, packed; empty where codes name none. */
+    Optional<Integer> table(Draft draft, String device, Node node, int pass) {
+        if (pairing.w().kind() != NumberFormat.Kind.TABLE) {
+            return Optional.empty();
+        }
+        Levels levels = draft.graph()
+                .coded(node.input(1))
+                .orElseThrow()
+                .terms()
+                .get(pass)
+                .levels();
+        int entries = Math.toIntExact(pairing.w().most() + 1);
+        return Optional.of(draft.pack(device, new Packing.Table(((Levels.Table) levels).values(), entries)));
     }
 
     /** The scales of blocks, packed; empty where none have one. */

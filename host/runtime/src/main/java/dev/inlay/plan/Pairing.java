@@ -119,9 +119,11 @@ record Pairing(
     private static boolean holds(NumberFormat format, Levels levels) {
         return switch (format.kind()) {
             case LOGARITHMIC -> levels instanceof Levels.Logarithmic && levels.high() <= format.most();
+            case TABLE -> levels instanceof Levels.Table && levels.high() <= format.most();
             case BINARY -> levels.equals(Levels.Odd.BINARY);
             case SIGNED ->
-                (!(levels instanceof Levels.Logarithmic powers) || powers.root() == 1)
+                !(levels instanceof Levels.Table)
+                        && (!(levels instanceof Levels.Logarithmic powers) || powers.root() == 1)
                         && levels.level(levels.low()) >= format.least()
                         && levels.level(levels.high()) <= format.most();
             case UNSIGNED, FLOAT, BLOCK_FLOAT -> false;
@@ -131,12 +133,20 @@ record Pairing(
     private static Optional<Pairing> floats(Contraction op, Coded encoded) {
         List<Coded.Term> terms = encoded.terms();
         Coded.Scales scales = terms.getFirst().scales();
-        List<NumberFormat> formats =
-                List.of(NumberFormat.B1, NumberFormat.S2, NumberFormat.L4, NumberFormat.S4, NumberFormat.S8);
+        List<NumberFormat> formats = List.of(
+                NumberFormat.B1,
+                NumberFormat.S2,
+                NumberFormat.L4,
+                NumberFormat.S4,
+                NumberFormat.S8,
+                NumberFormat.C2,
+                NumberFormat.C4,
+                NumberFormat.C8);
         if (scales.isBlocked()) {
             boolean alongInput =
                     terms.size() == 1 && scales.axis() == CodedForm.inputAxis(op) && CodedForm.alpha(op) != 0;
             return narrowest(terms, formats)
+                    .filter(w -> w.kind() != NumberFormat.Kind.TABLE)
                     .filter(w -> alongInput && BLOCKS.contains(scales.block()) && scales.block() % w.run() == 0)
                     .map(w -> pairing(Optional.empty(), Held.REAL, w, "f32", folding(scales.block()), 1));
         }

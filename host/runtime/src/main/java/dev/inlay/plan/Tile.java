@@ -50,6 +50,10 @@ public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, 
     }
 
     private static Tile narrow(int lanes, int columns, long outputs, OperandPair pair) {
+        if (columns == 1 && pair.w().kind() == NumberFormat.Kind.TABLE) {
+            // A vector of weights is found four steps at a time: more vectors would not stay in registers.
+            return new Tile(DeviceClass.CPU, lanes, 2, 1, 1, 1);
+        }
         if (columns == 1) {
             return new Tile(DeviceClass.CPU, lanes, outputs > 2L * lanes ? 8 : 2, 1, 2, 1);
         }

@@ -25,7 +25,9 @@ public record NumberFormat(String name, Kind kind, int bits, int run, int words)
         /** A sign and an index: 0 for zero, i + 1 for 2^i; the level is ±index. */
         LOGARITHMIC,
         /** Signed mantissas with one power of two a run. */
-        BLOCK_FLOAT
+        BLOCK_FLOAT,
+        /** Places in a table of numbers; the level is the place. */
+        TABLE
     }
 
     public static final NumberFormat F32 = new NumberFormat("f32", Kind.FLOAT, 32, 1, 1);
@@ -51,6 +53,11 @@ public record NumberFormat(String name, Kind kind, int bits, int run, int words)
     public static final NumberFormat Q4 = new NumberFormat("q4", Kind.SIGNED, 4, 32, 4);
     public static final NumberFormat L4 = new NumberFormat("l4", Kind.LOGARITHMIC, 4, 8, 1);
     public static final NumberFormat L8 = new NumberFormat("l8", Kind.LOGARITHMIC, 8, 4, 1);
+    /** Places in tables of 4, 16 and 256 floats, for weights. */
+    public static final NumberFormat C2 = new NumberFormat("c2", Kind.TABLE, 2, 16, 1);
+
+    public static final NumberFormat C4 = new NumberFormat("c4", Kind.TABLE, 4, 8, 1);
+    public static final NumberFormat C8 = new NumberFormat("c8", Kind.TABLE, 8, 4, 1);
     public static final NumberFormat S32 = new NumberFormat("s32", Kind.SIGNED, 32, 1, 1);
     public static final NumberFormat S64 = new NumberFormat("s64", Kind.SIGNED, 64, 1, 2);
 
@@ -99,7 +106,7 @@ public record NumberFormat(String name, Kind kind, int bits, int run, int words)
     /** The least level, for coded formats. */
     public long least() {
         return switch (kind) {
-            case UNSIGNED, FLOAT -> 0;
+            case UNSIGNED, FLOAT, TABLE -> 0;
             case BINARY -> -1;
             // t2 is symmetric.
             case SIGNED -> name.equals("t2") ? -1 : -(1L << (bits - 1));
@@ -111,7 +118,7 @@ public record NumberFormat(String name, Kind kind, int bits, int run, int words)
     /** The largest level, for coded formats. */
     public long most() {
         return switch (kind) {
-            case UNSIGNED, FLOAT -> (1L << bits) - 1;
+            case UNSIGNED, FLOAT, TABLE -> (1L << bits) - 1;
             case BINARY -> 1;
             case SIGNED, LOGARITHMIC -> (1L << (bits - 1)) - 1;
             case BLOCK_FLOAT -> 127;

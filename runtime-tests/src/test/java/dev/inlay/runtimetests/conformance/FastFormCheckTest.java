@@ -90,7 +90,15 @@ final class FastFormCheckTest {
 
     @Test
     void aDroppedInstructionIsSeen() {
-        for (String dropped : List.of("vpmaddwd", "vpmaddubsw", "vpshufb", "vpcmpeqb")) {
+        for (String dropped : List.of(
+                "vpmaddwd",
+                "vpmaddubsw",
+                "vpshufb",
+                "vpcmpeqb",
+                "vpunpcklbw",
+                "vpunpckhbw",
+                "vpunpcklwd",
+                "vpunpckhwd")) {
             Optional<String> wrong = assembled(dropped + " %2, %1, %0", "");
             assertTrue(wrong.isPresent(), dropped);
         }
@@ -99,6 +107,7 @@ final class FastFormCheckTest {
     @Test
     void anotherInstructionIsSeen() {
         assertTrue(assembled("vpmaddubsw", "vpmaddwd").orElse("").startsWith("dot_pairs: got 0x"));
+        assertTrue(assembled("vpunpcklwd", "vpunpckhwd").orElse("").startsWith("lookup_words: got 0x"));
         assertTrue(assembled("vpcmpeqb", "vpcmpgtb").orElse("").startsWith("equal_bytes: got 0x"));
     }
 

@@ -22,6 +22,7 @@ import java.util.Random;
  * @param bias FLOAT32 or INT64, without any correction
  * @param scale FLOAT32, one an output channel
  * @param blocks FLOAT32 {@code [outputs, taps, blocks]}
+ * @param table FLOAT32, what codes of weights that are places in a table stand for; one zero for others
  * @param low least code of the output
  * @param high most code of the output
  * @param yZero code of zero of the output
@@ -37,6 +38,7 @@ record FormatCase(
         Tensor bias,
         Tensor scale,
         Tensor blocks,
+        Tensor table,
         long low,
         long high,
         int yZero,
@@ -57,6 +59,7 @@ record FormatCase(
         private final Contraction.Conv conv;
         private final NumberFormat xf;
         private final NumberFormat wf;
+        private final Tensor table;
 
         FormatCaseMaker(FormatVariant variant, FormatShape shape, boolean fused) {
             this.variant = variant;
@@ -66,6 +69,10 @@ record FormatCase(
             this.conv = new Contraction.Conv(shape.window(), shape.groups(), Epilogue.NONE);
             this.xf = variant.pair().x();
             this.wf = variant.pair().w();
+            this.table = Tensor.allocate(ElementType.FLOAT32, Shape.of(wf.kind() == Kind.TABLE ? wf.most() + 1 : 1));
+            for (long i = 0; i < table.elements() && wf.kind() == Kind.TABLE; i++) {
+                table.set(i, random.nextGaussian());
+            }
         }
 
         /** The largest index of a logarithmic code, so that sums fit. */
@@ -84,7 +91,7 @@ record FormatCase(
                     : narrowSum ? Math.min(format.most(), 1000) : format.most();
             long least = switch (format.kind()) {
                 case LOGARITHMIC -> -most;
-                case UNSIGNED, FLOAT, BINARY, BLOCK_FLOAT -> format.least();
+                case UNSIGNED, FLOAT, BINARY, BLOCK_FLOAT, TABLE -> format.least();
                 case SIGNED -> (weights && format.equals(NumberFormat.S16)) || narrowSum ? -most : format.least();
             };
             if (largest) {
@@ -113,6 +120,13 @@ record FormatCase(
 
         /** What a level stands for: of a logarithmic one the power, or with halves its even or odd part. */
         private Tensor values(NumberFormat format, Tensor levels, int parity) {
+            if (format.kind() == Kind.TABLE) {
+                Tensor reals = Tensor.allocate(ElementType.FLOAT32, levels.shape());
+                for (long i = 0; i < levels.elements(); i++) {
+                    reals.set(i, table.getFloat(levels.getLong(i)));
+                }
+                return reals;
+            }
             if (format.kind() != Kind.LOGARITHMIC) {
                 return levels;
             }
@@ -184,7 +198,8 @@ record FormatCase(
                     expected.setLong(i, code(value, yZero, low, high));
                 }
             }
-            return new FormatCase(variant, shape, x, halo, powers, w, bias, scale, blocks, low, high, yZero, expected);
+            return new FormatCase(
+                    variant, shape, x, halo, powers, w, bias, scale, blocks, table, low, high, yZero, expected);
         }
 
         private Tensor powers(Tensor x) {
@@ -271,7 +286,7 @@ record FormatCase(
         private Tensor scale(float largest) {
             NumberFormat y = variant.y();
             float codes = switch (y.kind()) {
-                case FLOAT, BLOCK_FLOAT -> 3;
+                case FLOAT, BLOCK_FLOAT, TABLE -> 3;
                 case LOGARITHMIC -> 1000;
                 case UNSIGNED, SIGNED, BINARY -> 0.8f * (y.most() - y.least());
             };
@@ -287,7 +302,7 @@ record FormatCase(
             return switch (y.kind()) {
                 case BINARY -> value < 0 ? -1 : 1;
                 case LOGARITHMIC -> new Levels.Logarithmic((int) high, variant.hasRoot() ? 2 : 1).nearest(value);
-                case UNSIGNED, SIGNED, FLOAT, BLOCK_FLOAT ->
+                case UNSIGNED, SIGNED, FLOAT, BLOCK_FLOAT, TABLE ->
                     Math.clamp((long) Math.rint((double) value) + zero, low, high);
             };
         }

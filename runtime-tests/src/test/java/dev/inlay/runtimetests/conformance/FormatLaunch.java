@@ -113,7 +113,8 @@ final class FormatLaunch {
         // What lies between the channels and the end of a run: floats must be finite, and weights without a zero need
         // one.
         if (pair.x().kind() == Kind.FLOAT || pair.w().kind() == Kind.BINARY) {
-            x.clear(bytes, pair.w().kind() == Kind.BINARY ? 0 : Float.floatToRawIntBits(-3.5f));
+            boolean zero = pair.w().kind() == Kind.BINARY || pair.w().kind() == Kind.TABLE;
+            x.clear(bytes, zero ? 0 : Float.floatToRawIntBits(-3.5f));
         }
         x.fillHalo(bytes, given.halo(), 2f);
         x.write(bytes, given.x(), Optional.of(given.powers()));
@@ -150,6 +151,7 @@ final class FormatLaunch {
                 .buffer("scale", packed(scale, given.scale()), 0)
                 .buffer("blocks", packed(blocks, blocksBeforeTaps(given.blocks())), 0)
                 .buffer("list", Arena.ofAuto().allocate(64), 0)
+                .buffer("table", given.table().data(), 0)
                 .buffer("r", Arena.ofAuto().allocate(64), 0)
                 .buffer("y", y.poisoned(3), y.start())
                 .set("images", out.extent(0))

@@ -51,7 +51,9 @@ final class FormatMatrix {
 
         /** The forms with AVX2. */
         List<FormatVariant> avx2() {
-            boolean has = !carrier.equals("f32") && !carrier.equals("shift");
+            boolean small =
+                    pair.w().kind() == NumberFormat.Kind.TABLE && pair.w().bits() <= 4;
+            boolean has = small || (!carrier.equals("f32") && !carrier.equals("shift"));
             return has ? List.of(form(CPU, CPU_TILE + ",INLAY_HAS_AVX2=1", outputs.getFirst())) : List.of();
         }
 
@@ -146,7 +148,10 @@ final class FormatMatrix {
                 NumberFormat.S2,
                 NumberFormat.B1,
                 NumberFormat.L4,
-                NumberFormat.L8)) {
+                NumberFormat.L8,
+                NumberFormat.C2,
+                NumberFormat.C4,
+                NumberFormat.C8)) {
             add("f32", f32, w, "", f32);
         }
         add("f32", f32, NumberFormat.S4, "BLOCK=32,FOLD=1", f32);

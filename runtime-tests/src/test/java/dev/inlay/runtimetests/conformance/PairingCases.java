@@ -67,6 +67,8 @@ final class PairingCases {
         }
     }
 
+    private static final Levels TABLE = new Levels.Table(List.of(-2f, -0.9f, -0.3f, -0.1f, 0f, 0.2f, 0.4f, 1.1f, 1.7f));
+
     private static Case of(String name, Quantizer activations, List<Levels> weights, String... carriers) {
         return new Case(name, Optional.of(activations), weights, 0, false, List.of(carriers));
     }
@@ -100,7 +102,8 @@ final class PairingCases {
                                 "shift")
                         .apart(),
                 blocked("block floating point", Optional.of(blocks), S8, "bf"),
-                floats("floats by s4", S4));
+                floats("floats by s4", S4),
+                floats("floats by two tables", TABLE, new Levels.Table(List.of(-1.5f, 0f, 0.7f))));
         List<Case> rest = List.of(
                 of("u8 by powers of the root", unsigned, List.of(new Levels.Logarithmic(15, 2)), "shift"),
                 of("s16 by s16", halves, List.of(S16), "s16").apart(),

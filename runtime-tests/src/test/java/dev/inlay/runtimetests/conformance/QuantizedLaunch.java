@@ -202,6 +202,7 @@ final class QuantizedLaunch {
         KernelRun run = common(new KernelRun(variant.id()))
                 .buffer("blocks", Arena.ofAuto().allocate(64), 0)
                 .buffer("list", Arena.ofAuto().allocate(64), 0)
+                .buffer("table", Arena.ofAuto().allocate(64), 0)
                 .buffer("x", xBytes, x.start())
                 .buffer("w", packed(panels, given.weights()), 0)
                 .buffer("y", y.poisoned(variant.real() ? 4 : 1, 3), y.start())

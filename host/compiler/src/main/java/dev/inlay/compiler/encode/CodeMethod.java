@@ -16,7 +16,8 @@ public sealed interface CodeMethod extends WeightMethod
                 Ternary,
                 TrainedTernary,
                 Logarithmic,
-                IncrementalPowers {
+                IncrementalPowers,
+                Codebook {
     @Override
     Coded encode(LayerWeights weights);
 

@@ -27,6 +27,7 @@ public sealed interface WeightMethod permits CodeMethod, Pruned {
             case IncrementalPowers powers -> false;
             case Pruned pruned ->
                 pruned.values().map(WeightMethod::hasFreeScales).orElse(true);
+            case Codebook codebook -> codebook.granularity() instanceof Granularity.PerChannel;
         };
     }
 

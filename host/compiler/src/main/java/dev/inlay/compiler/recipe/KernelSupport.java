@@ -5,6 +5,7 @@ import dev.inlay.compiler.calibrate.ActivationMethod;
 import dev.inlay.compiler.encode.Affine;
 import dev.inlay.compiler.encode.Binary;
 import dev.inlay.compiler.encode.BlockFloatWeights;
+import dev.inlay.compiler.encode.Codebook;
 import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.FixedPoint;
 import dev.inlay.compiler.encode.Granularity;
@@ -40,6 +41,7 @@ public final class KernelSupport {
         POWERS_7("up to 7 powers of two"),
         POWERS("powers of two"),
         ROOTS("powers of the root of two"),
+        TABLE("codebook"),
         BLOCK_FLOAT("block-float");
 
         private final String words;
@@ -89,7 +91,8 @@ public final class KernelSupport {
                     Weights.TERNARY,
                     Weights.BINARY,
                     Weights.POWERS_7,
-                    Weights.POWERS);
+                    Weights.POWERS,
+                    Weights.TABLE);
         }
         return switch (activations.get()) {
             case ActivationMethod.Fixed fixed -> integers(fixed.bits());
@@ -140,6 +143,7 @@ public final class KernelSupport {
             case Ternary ternary -> Weights.TERNARY;
             case TrainedTernary ternary -> Weights.TERNARY;
             case Logarithmic log -> log.root() == 2 ? Weights.ROOTS : powers((1 << (log.bits() - 1)) - 1);
+            case Codebook codebook -> Weights.TABLE;
             case IncrementalPowers powers -> powers(1 << (powers.bits() - 2));
             case Pruned pruned -> throw new IllegalArgumentException("got pruned weights, expected how they are held");
         };

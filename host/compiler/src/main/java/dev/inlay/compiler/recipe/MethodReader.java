@@ -7,6 +7,7 @@ import dev.inlay.compiler.encode.Affine;
 import dev.inlay.compiler.encode.Binary;
 import dev.inlay.compiler.encode.BlockFloatWeights;
 import dev.inlay.compiler.encode.CodeMethod;
+import dev.inlay.compiler.encode.Codebook;
 import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.Fit;
 import dev.inlay.compiler.encode.FixedPoint;
@@ -38,12 +39,14 @@ final class MethodReader {
             "twn",
             "ttq",
             "lognet",
-            "inq");
+            "inq",
+            "codebook");
     private static final List<String> ACTIVATIONS =
             List.of(FLOAT, "fixed", "affine", "dorefa", "lognet", "block-float", "binary", "rebnet", "ternary");
     private static final List<String> PATTERNS = List.of("magnitude", "block", "n-of-m", "bank-balanced");
     private static final List<String> RANGES = List.of("min-max", "percentile", "mse", "entropy");
     private static final int BLOCK = 16;
+    private static final int ITERATIONS = 40;
 
     private MethodReader() {}
 
@@ -67,6 +70,12 @@ final class MethodReader {
             case "ttq" -> Optional.of(new TrainedTernary(section.number("threshold", 0.05)));
             case "lognet" -> Optional.of(new Logarithmic(section.integer("bits"), section.integer("root", 1)));
             case "inq" -> Optional.of(new IncrementalPowers(section.integer("bits")));
+            case "codebook" ->
+                Optional.of(new Codebook(
+                        section.integer("bits"),
+                        section.constant("init", Codebook.Init.values()).orElse(Codebook.Init.LINEAR),
+                        section.integer("iterations", ITERATIONS),
+                        granularity(section)));
             default -> Optional.empty();
         });
     }

@@ -60,6 +60,11 @@ final class WeightMethodTest {
         methods.add(new Ternary(0.7, TENSOR));
         methods.add(new Ternary(0.7, CHANNEL));
         methods.add(new TrainedTernary(0.05));
+        for (Codebook.Init init : Codebook.Init.values()) {
+            methods.add(new Codebook(2, init, 40, TENSOR));
+            methods.add(new Codebook(4, init, 5, CHANNEL));
+            methods.add(new Codebook(8, init, 0, TENSOR));
+        }
         return methods;
     }
 
@@ -122,14 +127,22 @@ final class WeightMethodTest {
                 yield Math.max(exact * (root - 1), scale / root);
             }
             case IncrementalPowers powers -> Math.max(exact / 3, scale / 2);
+            case Codebook codebook -> {
+                double nearest = Double.POSITIVE_INFINITY;
+                for (int code = 0; code <= term.levels().high(); code++) {
+                    double real = term.levels().level(code) * scale;
+                    nearest = Math.min(nearest, Math.abs(weights.tensor().getDouble(index) - real));
+                }
+                yield nearest + largest * 1e-6;
+            }
         };
     }
 
     @ParameterizedTest
     @MethodSource("methods")
     void givesAgainWhatItGave(CodeMethod method) {
-        // The bases of a sum are not found again from the sum.
-        if (method instanceof MultiBase) {
+        // The bases of a sum are not found again from the sum, nor the means of what starts elsewhere.
+        if (method instanceof MultiBase || method instanceof Codebook) {
             return;
         }
         for (long seed = 0; seed < 40; seed++) {
@@ -200,6 +213,11 @@ final class WeightMethodTest {
         assertExact(new IncrementalPowers(5), new Levels.Logarithmic(8, 1), scale);
         assertExact(new TrainedTernary(0.05), Levels.Integers.TERNARY, scale);
         assertExact(new Ternary(0.7, TENSOR), Levels.Integers.TERNARY, scale);
+        List<Float> any = List.of(-3f, -2.5f, -0.1f, 0f, 0.001f, 0.2f, 0.4f, 7f);
+        for (Codebook.Init init : Codebook.Init.values()) {
+            assertExact(new Codebook(3, init, 40, TENSOR), new Levels.Table(any), scale);
+            assertExact(new Codebook(5, init, 40, TENSOR), new Levels.Table(any), scale);
+        }
         assertExact(new Binary(true), Levels.Odd.BINARY, scale);
         assertExact(new MultiBase(1, MultiBase.Choice.LEAST_SQUARES, TENSOR), Levels.Odd.BINARY, scale);
         assertExact(new MultiBase(2, MultiBase.Choice.GREEDY, TENSOR), new Levels.Odd(2), scale);

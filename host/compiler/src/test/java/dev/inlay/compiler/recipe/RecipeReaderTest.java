@@ -131,7 +131,7 @@ class RecipeReaderTest {
                 "HEAD;layers: [{match: {weightsAtLeast: 1.5}}] | layers[0].match.weightsAtLeast: got 1.5, expected a whole number",
                 "HEAD;layers: [{match: {weightsAtMost: many}}] | layers[0].match.weightsAtMost: got \"many\", expected a whole number",
                 "HEAD;layers: [{match: {layer: a}}] | layers[0].match.layer: got an unknown key, expected one of name, position, type, weightsAtLeast, weightsAtMost",
-                "RULE{method: int8} | layers[0].weights.method: got \"int8\", expected one of float, fixed, affine, block-float, dorefa, bnn, xnor-net, abc-net, rebnet, twn, ttq, lognet, inq",
+                "RULE{method: int8} | layers[0].weights.method: got \"int8\", expected one of float, fixed, affine, block-float, dorefa, bnn, xnor-net, abc-net, rebnet, twn, ttq, lognet, inq, codebook",
                 "RULE{method: affine} | layers[0].weights.bits: got nothing, expected a whole number",
                 "RULE{method: affine, bits: 17} | layers[0].weights: bits: got 17, expected 2 to 16",
                 "RULE{method: affine, bits: 8, symmetric: 1} | layers[0].weights.symmetric: got 1, expected true or false",
@@ -147,6 +147,10 @@ class RecipeReaderTest {
                 "RULE{method: ttq, threshold: 1} | layers[0].weights: threshold: got 1.0, expected 0 to below 1",
                 "RULE{method: lognet, bits: 4, root: 3} | layers[0].weights: root: got 3, expected 1 or 2",
                 "RULE{method: bnn, bits: 1} | layers[0].weights.bits: got an unknown key, expected one of method",
+                "RULE{method: codebook, bits: 9} | layers[0].weights: bits: got 9, expected 2 to 8",
+                "RULE{method: codebook, bits: 4, init: best} | layers[0].weights.init: got \"best\", expected one of linear, quantile, random",
+                "RULE{method: codebook, bits: 4, iterations: -1} | layers[0].weights: iterations: got -1, expected 0 to 1000",
+                "RULE{method: codebook, bits: 4, granularity: group, group: 8} | layers[0].weights: granularity: got group, expected tensor or channel",
                 "READS{method: relu} | layers[0].activations.method: got \"relu\", expected one of float, fixed, affine, dorefa, lognet, block-float, binary, rebnet, ternary",
                 "READS{method: affine, bits: 1} | layers[0].activations: bits: got 1, expected 2 to 16",
                 "READS{method: fixed, bits: 8, fraction: -31} | layers[0].activations: fraction: got -31, expected -30 to 30",
@@ -173,6 +177,7 @@ class RecipeReaderTest {
                 "weights: {method: float}, activations: {method: affine, bits: 8} | got float weights with affine",
                 "weights: {method: block-float, block: 16}, activations: {method: block-float, block: 32} | got blocks of 32 activations and 16 weights, expected the same",
                 "weights: {method: affine, bits: 8}, activations: {method: binary} | got binary {levels=1} activations with affine weights (integers of up to 8 bits), for which there is no kernel, expected weights that are one of binary",
+                "weights: {method: codebook, bits: 4}, activations: {method: dorefa, bits: 4} | got dorefa {bits=4} activations with codebook weights (codebook), for which there is no kernel",
             })
     void aPairWithoutKernelIsRefusedByName(String rule, String error) {
         RecipeException refused = assertThrows(RecipeException.class, () -> read(HEAD + "layers: [{" + rule + "}]"));

@@ -100,6 +100,7 @@ record LayerFormat(OperandPair pair, NumberFormat y, int block) {
         memory(operands, "scale", padded * Float.BYTES);
         memory(operands, "blocks", padded * Float.BYTES * runs);
         memory(operands, "list", 64);
+        memory(operands, "table", 1024);
         memory(operands, "r", 64);
         memory(operands, "y", yPixel * side * side * y.elementBytes());
         List<String> zero = new ArrayList<>(List.of("x_base", "x_image", "x_group", "tap_col", "y_base", "y_image"));

@@ -30,6 +30,7 @@ import dev.inlay.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,15 @@ class QuantizedFilesTest {
         codes.setLong(0, levels.low());
         codes.setLong(codes.elements() - 1, levels.high());
         return new Term(levels, codes, scales);
+    }
+
+    private static Levels table(int numbers) {
+        Random random = new Random(numbers);
+        TreeSet<Float> values = new TreeSet<>(List.of(0f));
+        while (values.size() < numbers) {
+            values.add((float) random.nextGaussian());
+        }
+        return new Levels.Table(List.copyOf(values));
     }
 
     private static Arguments weights(String title, Term... terms) {
@@ -112,6 +122,10 @@ class QuantizedFilesTest {
                 weights("powers a channel", term(new Logarithmic(5, 1), perChannel(0), 25)),
                 weights("half powers", term(new Logarithmic(15, 2), Scales.of(0.01f), 26)),
                 weights("every power", term(new Logarithmic(127, 1), Scales.of(1e-30f), 27)),
+                weights("a table", term(table(2), Scales.of(1), 31)),
+                weights("a table a channel", term(table(16), perChannel(0), 32)),
+                weights("a table of 11", term(table(11), perChannel(0), 33)),
+                weights("a table of 256", term(table(256), Scales.of(0.3f), 34)),
                 weights("block float", term(Integers.symmetric(5), blocked(1, 4, true), 28)),
                 weights("block float of 8 bits", term(Integers.symmetric(8), blocked(1, 2, true), 29)));
     }

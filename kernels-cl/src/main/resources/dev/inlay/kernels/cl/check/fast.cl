@@ -39,6 +39,17 @@ static inline int meant_lookup_bytes(__global const uint *table, uint at) {
     return (int)found;
 }
 
+static inline int meant_lookup_words(__global const uint *words, uint at, int e) {
+    return (int)words[byte_of(at, e)];
+}
+static inline int8 given_lookup_words(__global const uint *words, uint8 at, int e) {
+    uint sixteen[16];
+    for (int i = 0; i < 16; i++) sixteen[i] = words[i];
+    int8 found[4];
+    lookup_words(found, table_of_words(sixteen), transposed_bytes(at));
+    return e == 0 ? found[0] : e == 1 ? found[1] : e == 2 ? found[2] : found[3];
+}
+
 static inline int meant_equal_bytes(uint a, uint b) {
     uint equal = 0;
     for (int i = 0; i < 4; i++) equal |= (byte_of(a, i) == byte_of(b, i) ? 255u : 0u) << (i << 3);
@@ -74,6 +85,8 @@ __kernel void check_fast(__global const uint *x, ulong x_offset, __global int *y
     BESIDE(2, lookup_bytes(as_int8(va.s01230123), vw & 0x0f0f0f0fu), meant_lookup_bytes(a, w[i] & 0x0f0f0f0fu))
     BESIDE(3, equal_bytes(as_int8(va & 0x03030303u), as_int8(vw & 0x03030303u)),
            meant_equal_bytes(a[i] & 0x03030303u, w[i] & 0x03030303u))
+    const int e = (int)(get_global_id(0) & 3);
+    BESIDE(4, given_lookup_words(a, vw >> 3u & 0x0f0f0f0fu, e), meant_lookup_words(a, w[i] >> 3u & 0x0f0f0f0fu, e))
 #endif
 #ifdef HAS_DOT_BYTES
     BESIDE(0, dot_bytes(as_int16(va ^ vw), va, as_int16(vw)), meant_dot_bytes(a[i] ^ w[i], a[i], w[i]))

@@ -11,7 +11,8 @@
 //
 // Every stride and offset counts elements of its own buffer: of f32, u8, s16 and l8 the numbers themselves, of the other
 // formats 32-bit words (element_F, units_F). A buffer that the build does not use (scale of an f32 sum with f32 output,
-// blocks without FOLD, list without LISTED, r without RESIDUAL) may be any buffer: it is not read.
+// blocks without FOLD, list without LISTED, table of weights that are not places in one, r without RESIDUAL) may be any
+// buffer: it is not read.
 //   x      [image][row][column][channel] with its halo in memory; x_base is the first element read for output (0, 0) of
 //          group 0, image 0. For each of tap_rows * tap_cols taps, `run` neighbouring elements are contracted (with
 //          dilation 1 and one group: tap_cols = 1, run = KW * C), a multiple of X_UNITS: the channels of a tap are padded
@@ -24,6 +25,7 @@
 //   scale  [group][panel][NR], padded.
 //   list   with LISTED, see prelude/list.cl: w holds only the runs it names, tap_rows and tap_cols are 1. Not with FOLD.
 //   blocks with FOLD: [group][panel][tap][block][NR], the blocks of BLOCK elements of a tap, the last one may be short.
+//   table  the numbers that weights name the places of, 2^bits of them.
 //   r, y   channels-last; only the first `channels` channels of a group are touched, of bit planes whole words.
 //   act_a, act_b: see activate. y_zero, r_zero: zero points; y_low, y_high: least and most code; r_scale: residual step
 //          over output step (f32: unused).
@@ -61,7 +63,7 @@ typedef CAT(element_, X_FORMAT) x_element;
                 raw[n][i] = LOAD_VEC((k) * (NV * W_WORDS) + n * W_WORDS + i, wp);                                      \
         UNROLLED for (int s = 0; s < STEPS; s++) {                                                                     \
             expanded wv[NV];                                                                                           \
-            UNROLLED for (int n = 0; n < NV; n++) expand(&wv[n], raw[n], s);                                           \
+            UNROLLED for (int n = 0; n < NV; n++) EXPAND(&wv[n], raw[n], s);                                           \
             UNROLLED for (int m = 0; m < MR; m++) {                                                                    \
                 uint a[STEP_WORDS];                                                                                    \
                 UNROLLED for (int i = 0; i < STEP_WORDS; i++) a[i] = X_WORD(m, k, STEP_WORD(s) + i);                   \
@@ -71,10 +73,17 @@ typedef CAT(element_, X_FORMAT) x_element;
     }
 #define UNROLLED _Pragma("unroll")
 
+#if CAT(entries_, W_FORMAT)
+#define EXPAND(w, raw, s) expand(w, raw, s, numbers)
+#else
+#define EXPAND(w, raw, s) expand(w, raw, s)
+#endif
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
     __global const x_element *x, ulong x_offset, __global const uint *w, ulong w_offset,
     __global const bias_element *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
     __global const float *blocks, ulong blocks_offset, __global const int *list, ulong list_offset,
+    __global const float *table, ulong table_offset,
     __global const y_element *r, ulong r_offset, __global y_element *y, ulong y_offset,
     int images, int image_block, int groups, int channels, int out_rows, int out_columns,
     int x_base, int x_image, int x_group, int x_line, int x_pixel,
@@ -111,6 +120,9 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
     __global const float *sc = scale + scale_offset + slice * NR;
     const epilogue_scalars scalars = {
         {(float)y_zero, (float)y_low, (float)y_high}, (float)r_zero, r_scale, act_a, act_b};
+#if CAT(entries_, W_FORMAT)
+    const CAT(table_, W_FORMAT) numbers = CAT(load_table_, W_FORMAT)(table + table_offset);
+#endif
 
     for (int first = begin; first < end; first += keep) {
         const int column = narrow ? first : min(first, out_columns - MR);

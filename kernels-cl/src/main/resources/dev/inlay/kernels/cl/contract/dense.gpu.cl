@@ -37,7 +37,7 @@
         UNROLLED for (int i = 0; i < W_WORDS; i++) raw[i] = cw[((k) * NV + lane) * W_WORDS + i];                       \
         UNROLLED for (int s = 0; s < STEPS; s++) {                                                                     \
             expanded wv;                                                                                               \
-            expand(&wv, raw, s);                                                                                       \
+            EXPAND(&wv, raw, s);                                                                                       \
             UNROLLED for (int m = 0; m < MR; m++) {                                                                    \
                 uint a[STEP_WORDS];                                                                                    \
                 UNROLLED for (int i = 0; i < STEP_WORDS; i++) a[i] = X_WORD(m, k, STEP_WORD(s) + i);                   \
@@ -46,6 +46,12 @@
         }                                                                                                              \
     }
 #define UNROLLED _Pragma("unroll")
+
+#if CAT(entries_, W_FORMAT)
+#define EXPAND(w, raw, s) expand(w, raw, s, numbers)
+#else
+#define EXPAND(w, raw, s) expand(w, raw, s)
+#endif
 #define HAS_SCALE (CAT(quantised_, X_FORMAT) || CAT(quantised_, W_FORMAT) || CAT(quantised_, Y_FORMAT))
 
 typedef CAT(element_, X_FORMAT) x_element;
@@ -73,6 +79,7 @@ __kernel __attribute__((reqd_work_group_size(LOCAL_SIZE, 1, 1))) void contract_d
     __global const x_element *x, ulong x_offset, __global const uint *w, ulong w_offset,
     __global const bias_element *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
     __global const float *blocks, ulong blocks_offset, __global const int *list, ulong list_offset,
+    __global const float *table, ulong table_offset,
     __global const y_element *r, ulong r_offset, __global y_element *y, ulong y_offset,
     int images, int image_block, int groups, int channels, int out_rows, int out_columns,
     int x_base, int x_image, int x_group, int x_line, int x_pixel,
@@ -102,6 +109,10 @@ __kernel __attribute__((reqd_work_group_size(LOCAL_SIZE, 1, 1))) void contract_d
     const int runs = run / X_UNITS;
     __global const int *places = 0;
     __global const uint *wt = w + w_offset + slice * NR * W_WORDS * tap_rows * tap_cols * runs;
+#endif
+
+#if CAT(entries_, W_FORMAT)
+    const CAT(table_, W_FORMAT) numbers = CAT(load_table_, W_FORMAT)(table + table_offset);
 #endif
 
     __local uint lx[2][TILE_K * X_WORDS * X_ROW];

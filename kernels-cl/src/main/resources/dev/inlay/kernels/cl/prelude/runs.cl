@@ -9,12 +9,15 @@
 // each that may be weights gives of `raw`, the words of one run of VW channels:
 //   level_F(raw, e)  the level of element e     bytes_F(raw, s)  levels 4 s to 4 s + 3 in signed bytes, the first lowest
 //   real_F(raw, e)   the level as a float
+// or, where it names places in a table of entries_F numbers, find_F(found, raw, s, table): numbers 4 s to 4 s + 3, of the
+// table_F that load_table_F(floats) gives;
 // and each that may be an output store_F(v, p, channel, valid, range), see STORE_LANES.
 //
 // A carrier names the default formats and
 //   accumulator, no_sum()      a sum of the whole contracted axis
 //   partial, no_partial()      a sum of FOLD_RUNS runs; FOLD_RUNS 0: the accumulator itself
-//   expanded, expand(w, raw, s)  the weights of step s of the STEPS of a run, made once for all pixels of a tile
+//   expanded, expand(w, raw, s)  the weights of step s of the STEPS of a run, made once for all pixels of a tile; with
+//                              a fourth parameter, the table, where there is one
 //   dot(part, a, w, s)         adds step s; a: STEP_WORDS words of x from word STEP_WORD(s) of the run
 //   fold(sum, part, scale, power)  closes a partial sum; scale: of the block (FOLDS), power: the last word of x's run
 //   bias_element, bias_vector, real_value(sum, bias, scale)

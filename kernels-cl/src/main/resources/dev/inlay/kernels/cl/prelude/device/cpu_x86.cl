@@ -78,6 +78,65 @@ static inline int8 lookup_bytes(int8 table, uint8 at) {
 }
 #define HAS_LOOKUP_BYTES 1
 
+// Halves of a register apart: the low or the high elements of a and b in turn, the first of a lowest.
+static inline int8 low_bytes(int8 a, int8 b) {
+    int8 both;
+    __asm__("vpunpcklbw %2, %1, %0" : "=x"(both) : "x"(a), "x"(b));
+    return both;
+}
+static inline int8 high_bytes(int8 a, int8 b) {
+    int8 both;
+    __asm__("vpunpckhbw %2, %1, %0" : "=x"(both) : "x"(a), "x"(b));
+    return both;
+}
+static inline int8 low_halves(int8 a, int8 b) {
+    int8 both;
+    __asm__("vpunpcklwd %2, %1, %0" : "=x"(both) : "x"(a), "x"(b));
+    return both;
+}
+static inline int8 high_halves(int8 a, int8 b) {
+    int8 both;
+    __asm__("vpunpckhwd %2, %1, %0" : "=x"(both) : "x"(a), "x"(b));
+    return both;
+}
+
+// Sixteen words: bytes 0, 1, 2 and 3 of each apart, twice side by side.
+typedef struct {
+    int8 plane[4];
+} word_table;
+static inline word_table table_of_words(const uint words[16]) {
+    word_table table;
+    for (int p = 0; p < 4; p++) {
+        int packed[4];
+        for (int i = 0; i < 4; i++) {
+            packed[i] = 0;
+            for (int k = 0; k < 4; k++) packed[i] |= (int)((words[4 * i + k] >> (8 * p) & 255u) << (8 * k));
+        }
+        const int4 half_of_it = vload4(0, packed);
+        table.plane[p] = (int8)(half_of_it, half_of_it);
+    }
+    return table;
+}
+
+// Halves of a register apart: byte i of lane j becomes byte j of lane i.
+static inline uint8 transposed_bytes(uint8 v) {
+    return as_uint8(lookup_bytes(as_int8(v), (uint8)(0x0c080400u, 0x0d090501u, 0x0e0a0602u, 0x0f0b0703u, 0x0c080400u,
+                                                     0x0d090501u, 0x0e0a0602u, 0x0f0b0703u)));
+}
+
+// Lane j of found[i]: the word of the table that byte i of lane j of `at` (0 .. 15) names; `at` is given transposed.
+static inline void lookup_words(int8 found[4], word_table table, uint8 at) {
+    const int8 a = lookup_bytes(table.plane[0], at), b = lookup_bytes(table.plane[1], at);
+    const int8 c = lookup_bytes(table.plane[2], at), d = lookup_bytes(table.plane[3], at);
+    const int8 low = low_bytes(a, b), high = low_bytes(c, d);
+    found[0] = low_halves(low, high);
+    found[1] = high_halves(low, high);
+    const int8 later_low = high_bytes(a, b), later_high = high_bytes(c, d);
+    found[2] = low_halves(later_low, later_high);
+    found[3] = high_halves(later_low, later_high);
+}
+#define HAS_LOOKUP_WORDS 1
+
 // Per byte: all bits set where the bytes are equal, else none.
 static inline int8 equal_bytes(int8 a, int8 b) {
     int8 equal;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.compiler;
 
+import dev.inlay.compiler.shape.FreshNames;
 import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;

@@ -14,16 +14,16 @@ import dev.inlay.compiler.encode.Pruning;
 import dev.inlay.compiler.encode.WeightMethod;
 import dev.inlay.compiler.recipe.Correction;
 import dev.inlay.compiler.recipe.Recipe;
-import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Sparse;
+import dev.inlay.compiler.shape.Factorisation;
+import dev.inlay.compiler.shape.FilterPruning;
+import dev.inlay.compiler.shape.Shaped;
+import dev.inlay.compiler.shape.Shaping;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Node;
-import dev.inlay.graph.OperationCount;
 import dev.inlay.rewrite.Rewriter;
-import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,9 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe made up for one network: quantizers and codes chosen on data, to be put into graphs of that network whatever
@@ -42,13 +40,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Approximation {
     private final Recipe recipe;
+    private final Map<String, Recipe.Rule> matched;
+    private final Shaping shaping;
     private final Map<Layer, Recipe.Rule> rules;
     private final Decisions decisions;
     private final Map<String, EncodedLayer> encoded = new LinkedHashMap<>();
     private final Map<String, Double> outputSqnr = new LinkedHashMap<>();
 
-    private Approximation(Recipe recipe, Map<Layer, Recipe.Rule> rules, Decisions decisions) {
+    private Approximation(
+            Recipe recipe,
+            Map<String, Recipe.Rule> matched,
+            Shaping shaping,
+            Map<Layer, Recipe.Rule> rules,
+            Decisions decisions) {
         this.recipe = recipe;
+        this.matched = matched;
+        this.shaping = shaping;
         this.rules = rules;
         this.decisions = decisions;
     }
@@ -59,7 +66,7 @@ public final class Approximation {
     }
 
     /**
-     * Chooses every quantizer and code.
+     * Chooses every channel, rank, quantizer and code.
      *
      * @param graph the network, with the batch that the data has
      * @param data inputs that activations are calibrated on
@@ -70,37 +77,40 @@ public final class Approximation {
     public static Approximation of(
             Graph graph, Recipe recipe, CalibrationData data, Runner.Factory runners, Runnable done) {
         Graph prepared = prepared(graph);
-        Map<Layer, Recipe.Rule> rules = rules(prepared, recipe);
+        Map<String, Recipe.Rule> matched = matched(prepared, recipe);
+        Shaping shaping = shaping(matched);
+        Shaped shaped = shaping.of(prepared);
+        Map<Layer, Recipe.Rule> rules = coded(shaped, matched);
         Map<Layer, ActivationMethod> activations = new LinkedHashMap<>();
         rules.forEach((layer, rule) -> rule.activations().ifPresent(method -> activations.put(layer, method)));
-        Placement placement = new Placement(prepared, activations);
+        Placement placement = new Placement(shaped.graph(), activations);
         List<Layer> layers = List.copyOf(rules.keySet());
-        Calibration calibration = Calibration.of(prepared, placement.values(layers), data, runners, done);
-        Approximation approximation = new Approximation(
-                recipe, rules, new Decisions(prepared, placement, layers, calibration, recipe.ranges()));
+        Calibration calibration = Calibration.of(shaped.graph(), placement.values(layers), data, runners, done);
+        Decisions decisions = new Decisions(shaped.graph(), placement, layers, calibration, recipe.ranges());
+        Approximation approximation = new Approximation(recipe, matched, shaping, rules, decisions);
         if (recipe.correction() == Correction.OUTPUTS) {
-            approximation.correct(new OutputCorrection(prepared, data, runners), done);
+            approximation.correct(new OutputCorrection(shaped.graph(), data, runners), done);
         }
-        approximation.measure(prepared, data.batch().apply(0));
+        approximation.measure(prepared, shaped, data.batch().apply(0));
         return approximation;
     }
 
-    /** The layers that are approximated, with their rules. */
-    private static Map<Layer, Recipe.Rule> rules(Graph graph, Recipe recipe) {
-        Map<Layer, Recipe.Rule> rules = new LinkedHashMap<>();
+    /** The rules of the layers that are approximated, by the layers' names. */
+    private static Map<String, Recipe.Rule> matched(Graph graph, Recipe recipe) {
+        Map<String, Recipe.Rule> rules = new LinkedHashMap<>();
         List<Layer> layers = Layer.of(graph);
         for (Layer layer : layers) {
             long weights = graph.value(layer.node().input(1)).shape().elements();
             recipe.rule(layer.name(), layer.type(), layer.position(), weights)
-                    .filter(rule -> rule.weights().isPresent())
-                    .ifPresent(rule -> rules.put(layer, rule));
+                    .filter(Recipe.Rule::approximates)
+                    .ifPresent(rule -> rules.put(layer.name(), rule));
         }
         if (rules.isEmpty()) {
             throw new GraphException(
                     "recipe " + recipe.name() + ": got no layer that a rule approximates, expected one of "
                             + layers.stream().map(Layer::name).toList());
         }
-        return withDensities(graph, rules);
+        return rules;
     }
 
     /** The rules with the share of each layer where one is given for all layers together. */
@@ -124,22 +134,54 @@ public final class Approximation {
                 Recipe.Rule rule = rules.get(layers.get(i));
                 Pruned pruned = (Pruned) rule.weights().orElseThrow();
                 WeightMethod own = pruned.withPruning(new Pruning.Magnitude(densities.get(i), false));
-                found.put(layers.get(i), new Recipe.Rule(rule.match(), Optional.of(own), rule.activations()));
+                found.put(layers.get(i), rule.withWeights(own));
             }
         });
         return found;
     }
 
+    private static Shaping shaping(Map<String, Recipe.Rule> matched) {
+        Map<String, FilterPruning> filters = new LinkedHashMap<>();
+        Map<String, Factorisation> factorisations = new LinkedHashMap<>();
+        matched.forEach((name, rule) -> {
+            rule.filters().ifPresent(pruning -> filters.put(name, pruning));
+            rule.factorise().ifPresent(factorisation -> factorisations.put(name, factorisation));
+        });
+        return new Shaping(filters, factorisations);
+    }
+
+    /** The layers whose weights become codes, with the rules of the layers they are parts of. */
+    private static Map<Layer, Recipe.Rule> coded(Shaped shaped, Map<String, Recipe.Rule> matched) {
+        Map<Layer, Recipe.Rule> rules = new LinkedHashMap<>();
+        for (Layer layer : Layer.of(shaped.graph())) {
+            Optional.ofNullable(matched.get(shaped.origin(layer.name())))
+                    .filter(rule -> rule.weights().isPresent())
+                    .ifPresent(rule -> rules.put(layer, rule));
+        }
+        return withDensities(shaped.graph(), rules);
+    }
+
     /** Runs both networks on one batch and compares the layers' outputs. */
-    private void measure(Graph prepared, Map<String, Tensor> inputs) {
-        Graph approximated = emitted(prepared).graph();
+    private void measure(Graph prepared, Shaped shaped, Map<String, Tensor> inputs) {
+        Graph approximated = emitted(shaped.graph()).graph();
         Set<String> outputs = new LinkedHashSet<>();
-        rules.keySet().stream().map(Layer::output).filter(approximated::defines).forEach(outputs::add);
-        outputs.removeAll(signsOnly(prepared));
+        changed(prepared, shaped).stream().map(Layer::output).forEach(outputs::add);
+        outputs.removeIf(name -> !approximated.defines(name));
+        outputs.removeAll(signsOnly(shaped.graph()));
         Map<String, Tensor> exact = new GraphInterpreter(prepared).run(inputs, outputs);
         Map<String, Tensor> approximate = new GraphInterpreter(approximated).run(inputs, outputs);
         outputs.forEach(name -> outputSqnr.put(
-                name, EncodingError.of(exact.get(name), approximate.get(name)).sqnrDb()));
+                name,
+                EncodingError.of(exact.get(name), shaped.whole(name, approximate.get(name)))
+                        .sqnrDb()));
+    }
+
+    /** The layers of the network as it was that a rule is for, or whose inputs became less. */
+    private List<Layer> changed(Graph prepared, Shaped shaped) {
+        return Layer.of(prepared).stream()
+                .filter(layer -> matched.containsKey(layer.name())
+                        || shaped.layer(layer.name()).isPresent())
+                .toList();
     }
 
     /**
@@ -149,20 +191,24 @@ public final class Approximation {
      */
     public Approximated apply(Graph graph) {
         Graph prepared = prepared(graph);
-        Emitted emitted = emitted(prepared);
-        List<LayerReport> reports = new ArrayList<>();
-        for (Layer layer : rules.keySet()) {
-            reports.add(report(prepared, emitted, layer));
+        Shaped shaped = shaping.of(prepared);
+        Emitted emitted = emitted(shaped.graph());
+        LayerReports reports =
+                new LayerReports(prepared, shaped, emitted.graph(), emitted.emitter(), byName(), encoded);
+        List<LayerReport> layers = new ArrayList<>();
+        for (Layer layer : changed(prepared, shaped)) {
+            Optional<Recipe.Rule> rule = Optional.ofNullable(matched.get(layer.name()));
+            layers.add(reports.of(layer, rule, Optional.ofNullable(outputSqnr.get(layer.output()))));
         }
         Graph result = AccumulatorBias.rounded(Rewriter.standard().rewrite(emitted.graph()));
-        return new Approximated(result, reports, prepared.constantBytes(), result.constantBytes());
+        return new Approximated(result, layers, prepared.constantBytes(), result.constantBytes());
     }
 
     private record Emitted(Graph graph, GraphEmitter emitter) {}
 
-    private Emitted emitted(Graph prepared) {
-        GraphEmitter emitter = new GraphEmitter(prepared, decisions, signsOnly(prepared));
-        rules.keySet().forEach(layer -> encode(prepared, layer, emitter));
+    private Emitted emitted(Graph shaped) {
+        GraphEmitter emitter = new GraphEmitter(shaped, decisions, signsOnly(shaped));
+        rules.keySet().forEach(layer -> encode(shaped, layer, emitter));
         return new Emitted(emitter.emit(byName(), encoded), emitter);
     }
 
@@ -172,18 +218,18 @@ public final class Approximation {
         return layers;
     }
 
-    private void encode(Graph prepared, Layer layer, GraphEmitter emitter) {
+    private void encode(Graph shaped, Layer layer, GraphEmitter emitter) {
         encoded.computeIfAbsent(
                 layer.name(),
                 name -> EncodedLayer.of(
-                        prepared,
+                        shaped,
                         layer,
                         rules.get(layer).weights().orElseThrow(),
                         emitter.levels(layer),
                         recipe.correction() == Correction.BIAS
                                 ? Optional.of(decisions.means(layer.input()))
                                 : Optional.empty(),
-                        signsOnly(prepared).contains(layer.output())));
+                        signsOnly(shaped).contains(layer.output())));
     }
 
     /** Layer by layer, each behind those that are corrected already. */
@@ -244,49 +290,5 @@ public final class Approximation {
             positive &= centre >= 0 || epilogue.activation().isIdentity();
         }
         return positive;
-    }
-
-    private LayerReport report(Graph prepared, Emitted emitted, Layer layer) {
-        Recipe.Rule rule = rules.get(layer);
-        EncodedLayer codes = encoded.get(layer.name());
-        EncodingError error = codes.error();
-        Map<String, Map<String, Object>> params = new LinkedHashMap<>();
-        params.put("weights", rule.weights().orElseThrow().parameters(codes.weights()));
-        rule.activations().ifPresent(method -> params.put("activations", method.parameters()));
-        Graph graph = emitted.graph();
-        List<Node> nodes = graph.nodes().stream()
-                .filter(node -> emitted.emitter().nodesOf(layer).contains(node.name()))
-                .toList();
-        int terms = codes.weights().codes().map(coded -> coded.terms().size()).orElse(1);
-        double kept = codes.weights() instanceof Sparse sparse ? sparse.density() : 1;
-        long opsAfter = nodes.stream()
-                .mapToLong(node -> (long) (kept * terms * OperationCount.of(graph, node)))
-                .sum();
-        return new LayerReport(
-                layer.name(),
-                rule.weights().orElseThrow().title()
-                        + rule.activations()
-                                .map(method -> ", " + method.title())
-                                .orElse(""),
-                params,
-                new LayerReport.LayerError(
-                        error.max(), error.mse(), finite(error.sqnrDb()), finite(outputSqnr.get(layer.output()))),
-                bytes(prepared, layer.node()),
-                bytes(graph, nodes.getFirst()),
-                OperationCount.of(prepared, layer.node()),
-                opsAfter);
-    }
-
-    private static OptionalDouble finite(@Nullable Double value) {
-        return value == null || !Double.isFinite(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
-    }
-
-    /** Bytes of weights and bias. */
-    private static long bytes(Graph graph, Node node) {
-        Optional<Encoded> codes = graph.encoded(node.input(1));
-        long weights = codes.map(held -> Math.ceilDiv(held.bits(), Byte.SIZE))
-                .orElseGet(() -> graph.value(node.input(1)).shape().elements() * ElementType.FLOAT32.bytes());
-        boolean biased = node.hasInput(2) && graph.isConstant(node.input(2));
-        return weights + (biased ? graph.value(node.input(2)).shape().elements() * ElementType.FLOAT32.bytes() : 0);
     }
 }

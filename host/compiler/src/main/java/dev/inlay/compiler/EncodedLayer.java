@@ -20,10 +20,12 @@ import java.util.Optional;
  * @param weights the codes
  * @param bias one for each output channel, as the contraction adds it; absent where it stays what it was
  * @param divisors what each output channel was divided by, which only its sign survives; absent where nothing was
+ * @param fitted the codes nearest to the weights, before any correction of outputs
  * @param error of the weights
  */
 @SuppressWarnings("ArrayRecordComponent")
-record EncodedLayer(Encoded weights, Optional<float[]> bias, Optional<float[]> divisors, EncodingError error) {
+record EncodedLayer(
+        Encoded weights, Optional<float[]> bias, Optional<float[]> divisors, Encoded fitted, EncodingError error) {
     /**
      * @param method how the weights are held
      * @param levels how the input is held, where that is in levels around centres
@@ -54,12 +56,12 @@ record EncodedLayer(Encoded weights, Optional<float[]> bias, Optional<float[]> d
             EncodingError error = EncodingError.of(scaled, codes.decode());
             boolean changed = levels.isPresent() || means.isPresent();
             if (!changed || bias.isEmpty()) {
-                return new EncodedLayer(codes, Optional.empty(), Optional.empty(), error);
+                return new EncodedLayer(codes, Optional.empty(), Optional.empty(), codes, error);
             }
             float[] sums = bias.get();
             levels.ifPresent(held -> addOffsets(layer, exact, held, sums));
             means.ifPresent(input -> addLosses(layer, scaled, codes.decode(), levels, input, sums));
-            return new EncodedLayer(codes, Optional.of(sums), Optional.empty(), error);
+            return new EncodedLayer(codes, Optional.of(sums), Optional.empty(), codes, error);
         } catch (IllegalArgumentException e) {
             throw new GraphException("node \"" + layer.name() + "\": " + e.getMessage(), e);
         }
@@ -82,14 +84,15 @@ record EncodedLayer(Encoded weights, Optional<float[]> bias, Optional<float[]> d
         Optional<float[]> sums = bias.map(float[]::clone);
         levels.ifPresent(held -> addOffsets(layer, exact, held, sums.orElseThrow()));
         if (!signsOnly || sums.isEmpty()) {
-            return new EncodedLayer(scaled, levels.isPresent() ? sums : Optional.empty(), Optional.empty(), error);
+            return new EncodedLayer(
+                    scaled, levels.isPresent() ? sums : Optional.empty(), Optional.empty(), scaled, error);
         }
         float[] divisors = scaled.terms().getFirst().scales().values().toFloats();
         for (int i = 0; i < divisors.length; i++) {
             divisors[i] = divisors[i] == 0 ? 1 : divisors[i];
             sums.get()[i] /= divisors[i];
         }
-        return new EncodedLayer(codes, sums, Optional.of(divisors), error);
+        return new EncodedLayer(codes, sums, Optional.of(divisors), scaled, error);
     }
 
     /** The weights with each input channel multiplied by the factor of its levels. */
@@ -138,12 +141,32 @@ record EncodedLayer(Encoded weights, Optional<float[]> bias, Optional<float[]> d
         }
     }
 
+    /**
+     * The weights that the codes stand for.
+     *
+     * @param levels how the input is held, where that is in levels around centres
+     */
+    Tensor floats(Layer layer, Optional<InputLevels> levels) {
+        Tensor decoded = fitted.decode();
+        if (levels.isEmpty()) {
+            return decoded;
+        }
+        float[] factors = levels.get().factors();
+        int[] inputs = layer.inputChannels(layer.weights(decoded));
+        Tensor floats = Tensor.allocate(ElementType.FLOAT32, decoded.shape());
+        for (int i = 0; i < inputs.length; i++) {
+            float factor = factors[inputs[i]];
+            floats.set(i, factor == 0 ? 0 : decoded.getDouble(i) / factor);
+        }
+        return floats;
+    }
+
     /** The same codes with each output channel's scale multiplied, where scales can be, and another bias. */
     EncodedLayer with(Layer layer, double[] gains, float[] changed, Optional<float[]> dividedBy) {
         int axis = layer.weights(Tensor.allocate(ElementType.FLOAT32, weights.shape()))
                 .outputAxis();
         boolean same = Arrays.stream(gains).allMatch(gain -> gain == 1);
         Encoded scaled = same ? weights : weights.scaled(axis, gains).orElseThrow();
-        return new EncodedLayer(scaled, Optional.of(changed), dividedBy, error);
+        return new EncodedLayer(scaled, Optional.of(changed), dividedBy, fitted, error);
     }
 }

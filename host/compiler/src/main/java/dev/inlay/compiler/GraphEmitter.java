@@ -2,6 +2,7 @@
 package dev.inlay.compiler;
 
 import dev.inlay.compiler.calibrate.ActivationMethod;
+import dev.inlay.compiler.shape.FreshNames;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;

@@ -5,11 +5,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What became of one layer.
+ * What became of one layer of the network as it was. Where two layers of low rank came of it, all that is said of after
+ * is of both together; weights and outputs of channels that were removed are zero.
  *
  * @param node its name
- * @param method the method of its weights, and that of the activations it reads behind a comma
- * @param params the parameters of both: {@code weights} and {@code activations}
+ * @param method the methods that changed it, behind commas: those of its shape, of its weights, and of the activations
+ *     it reads; {@code float} where none did
+ * @param params the parameters of each: {@code filters}, {@code factorise}, {@code weights} and {@code activations};
+ *     {@code firstWeights} are those of the first of two layers of low rank
  * @param error how far it is from what it was
  * @param bytesBefore bytes of its float weights and bias
  * @param bytesAfter bytes of its codes, scales and bias

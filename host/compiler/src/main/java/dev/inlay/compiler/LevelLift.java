@@ -5,6 +5,7 @@ import dev.inlay.backend.reference.Reference;
 import dev.inlay.compiler.calibrate.ActivationMethod;
 import dev.inlay.compiler.calibrate.Centre;
 import dev.inlay.compiler.calibrate.ValueStatistics;
+import dev.inlay.compiler.shape.FreshNames;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.GraphException;

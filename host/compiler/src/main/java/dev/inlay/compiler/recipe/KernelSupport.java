@@ -16,6 +16,7 @@ import dev.inlay.compiler.encode.Pruned;
 import dev.inlay.compiler.encode.Ternary;
 import dev.inlay.compiler.encode.TrainedTernary;
 import dev.inlay.compiler.encode.WeightMethod;
+import dev.inlay.compiler.shape.Factorisation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,19 @@ public final class KernelSupport {
                 : Optional.of("got " + name(activations) + " activations with " + method.title() + " weights ("
                         + kind(method).words + "), for which there is no kernel, expected weights that are one of "
                         + known.stream().map(kind -> kind.words).collect(Collectors.joining(", ")));
+    }
+
+    /**
+     * Why layers that become two cannot read activations: what passes between the two has gone through no activation
+     * function, so that it has both signs and no centre.
+     */
+    static Optional<String> refusalBetween(Optional<Factorisation> factorise, Optional<ActivationMethod> activations) {
+        boolean halves = activations.orElse(null) instanceof ActivationMethod.Centred
+                || activations.orElse(null) instanceof ActivationMethod.DoReFa;
+        return factorise.isPresent() && halves
+                ? Optional.of("got " + name(activations) + " activations with factorise, expected float, fixed, affine,"
+                        + " lognet or block-float, which hold both signs with a scale")
+                : Optional.empty();
     }
 
     private static String name(Optional<ActivationMethod> activations) {

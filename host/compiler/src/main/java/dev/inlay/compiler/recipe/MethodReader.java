@@ -146,12 +146,12 @@ final class MethodReader {
     }
 
     @FunctionalInterface
-    private interface Reading<T> {
+    interface Reading<T> {
         T read() throws RecipeException;
     }
 
     /** A method's own complaint about its parameters gets the place in the file. */
-    private static <T> T checked(Section section, Reading<T> reading) throws RecipeException {
+    static <T> T checked(Section section, Reading<T> reading) throws RecipeException {
         try {
             T method = reading.read();
             section.close();

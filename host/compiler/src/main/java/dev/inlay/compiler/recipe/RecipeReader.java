@@ -9,6 +9,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.inlay.compiler.calibrate.ActivationMethod;
 import dev.inlay.compiler.calibrate.RangeMethod;
 import dev.inlay.compiler.encode.WeightMethod;
+import dev.inlay.compiler.shape.Factorisation;
+import dev.inlay.compiler.shape.FilterPruning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +29,15 @@ import java.util.Optional;
  * correction: bias                                       # or none (when absent), outputs
  * layers:                                                # the first that matches a layer is for it
  *   - match: {name: "conv*", type: conv, position: first, weightsAtLeast: 1, weightsAtMost: 1000}
- *     prune: {pattern: magnitude, density: 0.1}            # or block, n-of-m, bank-balanced
+ *     filters: {keep: 0.5, norm: l1}                     # or l2
+ *     factorise: {form: channels, rank: 8}               # or separable; energy: 0.9, error: 0.1, rank: break-even
+ *     prune: {pattern: magnitude, density: 0.1}          # or block, n-of-m, bank-balanced
  *     weights: {method: affine, bits: 8, granularity: channel}
  *     activations: {method: affine, bits: 8}
  * }</pre>
  *
- * Without {@code match} a rule is for every layer; without {@code prune} no weight becomes zero; without {@code weights} or {@code activations} those stay float.
+ * Without {@code match} a rule is for every layer; without {@code prune} no weight becomes zero; without {@code weights} or
+ * {@code activations} those stay float. What a rule says of a layer is for both that it is factorised into.
  */
 public final class RecipeReader {
     private static final int SCHEMA_VERSION = 1;
@@ -98,6 +103,12 @@ public final class RecipeReader {
     private static Recipe.Rule rule(Section layer) throws RecipeException {
         Optional<Section> match = layer.section("match");
         LayerMatch layers = match.isPresent() ? match(match.get()) : LayerMatch.ALL;
+        Optional<Section> filters = layer.section("filters");
+        Optional<FilterPruning> pruning =
+                filters.isPresent() ? Optional.of(ShapeReader.filters(filters.get())) : Optional.empty();
+        Optional<Section> factorise = layer.section("factorise");
+        Optional<Factorisation> factorisation =
+                factorise.isPresent() ? Optional.of(ShapeReader.factorise(factorise.get())) : Optional.empty();
         Optional<Section> weights = layer.section("weights");
         Optional<WeightMethod> weightMethod =
                 weights.isPresent() ? MethodReader.weights(weights.get()) : Optional.empty();
@@ -109,11 +120,12 @@ public final class RecipeReader {
         Optional<ActivationMethod> activationMethod =
                 activations.isPresent() ? MethodReader.activations(activations.get()) : Optional.empty();
         layer.close();
-        Optional<String> refusal = KernelSupport.refusal(activationMethod, weightMethod);
+        Optional<String> refusal = KernelSupport.refusal(activationMethod, weightMethod)
+                .or(() -> KernelSupport.refusalBetween(factorisation, activationMethod));
         if (refusal.isPresent()) {
             throw layer.wrong("", refusal.get());
         }
-        return new Recipe.Rule(layers, weightMethod, activationMethod);
+        return new Recipe.Rule(layers, pruning, factorisation, weightMethod, activationMethod);
     }
 
     private static LayerMatch match(Section section) throws RecipeException {

@@ -106,6 +106,15 @@ final class Section {
         return value.doubleValue();
     }
 
+    double number(String key) throws RecipeException {
+        need(key, "a number");
+        return number(key, 0);
+    }
+
+    boolean isText(String key) {
+        return find(key).filter(JsonNode::isTextual).isPresent();
+    }
+
     boolean flag(String key, boolean otherwise) throws RecipeException {
         if (!has(key)) {
             return otherwise;

@@ -12,6 +12,9 @@ import dev.inlay.compiler.encode.Binary;
 import dev.inlay.compiler.encode.Fit;
 import dev.inlay.compiler.encode.FixedPoint;
 import dev.inlay.compiler.encode.Granularity;
+import dev.inlay.compiler.shape.Factorisation;
+import dev.inlay.compiler.shape.FilterPruning;
+import dev.inlay.compiler.shape.Rank;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -93,6 +96,36 @@ class RecipeReaderTest {
         assertEquals(0, bits(recipe, "block-1.fc", LayerType.GEMM, LayerPosition.INNER, 1), "no regular expression");
     }
 
+    @Test
+    void readsWhatChangesTheShapeOfLayers() throws RecipeException {
+        Recipe recipe = read(HEAD + """
+                layers:
+                  - filters: {keep: 0.5}
+                    factorise: {rank: break-even}
+                  - filters: {keep: 1, norm: l2}
+                    factorise: {form: separable, rank: 3}
+                    weights: {method: bnn}
+                  - factorise: {form: channels, energy: 0.9}
+                  - factorise: {error: 0.1}
+                """);
+        List<Recipe.Rule> rules = recipe.rules();
+        assertEquals(
+                List.of(
+                        Optional.of(new FilterPruning(0.5, FilterPruning.Norm.L1)),
+                        Optional.of(new FilterPruning(1, FilterPruning.Norm.L2)),
+                        Optional.empty(),
+                        Optional.empty()),
+                rules.stream().map(Recipe.Rule::filters).toList());
+        assertEquals(
+                List.of(
+                        new Factorisation(Factorisation.Form.CHANNELS, new Rank.BreakEven()),
+                        new Factorisation(Factorisation.Form.SEPARABLE, new Rank.Fixed(3)),
+                        new Factorisation(Factorisation.Form.CHANNELS, new Rank.Energy(0.9)),
+                        new Factorisation(Factorisation.Form.CHANNELS, new Rank.RelativeError(0.1))),
+                rules.stream().map(rule -> rule.factorise().orElseThrow()).toList());
+        assertTrue(rules.stream().allMatch(Recipe.Rule::approximates));
+    }
+
     private static int bits(Recipe recipe, String name, LayerType type, LayerPosition position, long weights) {
         return recipe.rule(name, type, position, weights)
                 .flatMap(Recipe.Rule::weights)
@@ -124,7 +157,7 @@ class RecipeReaderTest {
                 "HEAD;layers: [] | layers: got [], expected a list of at least one rule",
                 "HEAD;layers: {a: b} | layers: got {\"a\":\"b\"}, expected a list of at least one rule",
                 "HEAD;layers: [a] | layers[0]: got \"a\", expected keys with values",
-                "HEAD;layers: [{weight: {method: bnn}}] | layers[0].weight: got an unknown key, expected one of activations, match, weights",
+                "HEAD;layers: [{weight: {method: bnn}}] | layers[0].weight: got an unknown key, expected one of activations, factorise, filters, match, weights",
                 "HEAD;layers: [{match: {name: 3}}] | layers[0].match.name: got 3, expected text",
                 "HEAD;layers: [{match: {type: pool}}] | layers[0].match.type: got \"pool\", expected one of conv, depthwise, gemm",
                 "HEAD;layers: [{match: {position: middle}}] | layers[0].match.position: got \"middle\", expected one of first, last, inner",
@@ -157,6 +190,17 @@ class RecipeReaderTest {
                 "READS{method: dorefa, bits: 9} | layers[0].activations: bits: got 9, expected 1 to 8",
                 "READS{method: lognet, bits: 4, root: 0} | layers[0].activations: root: got 0, expected 1 or 2",
                 "READS{method: rebnet, levels: 5} | layers[0].activations: levels: got 5, expected 1 to 4",
+                "HEAD;layers: [{filters: {norm: l1}}] | layers[0].filters.keep: got nothing, expected a number",
+                "HEAD;layers: [{filters: {keep: 1.5}}] | layers[0].filters: keep: got 1.5, expected above 0, at most 1",
+                "HEAD;layers: [{filters: {keep: 1, norm: max}}] | layers[0].filters.norm: got \"max\", expected one of l1, l2",
+                "HEAD;layers: [{factorise: {form: rows}}] | layers[0].factorise.form: got \"rows\", expected one of channels, separable",
+                "HEAD;layers: [{factorise: {}}] | layers[0].factorise: got no rank, expected one of rank, energy, error",
+                "HEAD;layers: [{factorise: {rank: 2, error: 0.1}}] | layers[0].factorise: got rank and error, expected one of rank, energy, error",
+                "HEAD;layers: [{factorise: {rank: half}}] | layers[0].factorise.rank: got \"half\", expected a whole number or break-even",
+                "HEAD;layers: [{factorise: {rank: 0}}] | layers[0].factorise: rank: got 0, expected at least 1",
+                "HEAD;layers: [{factorise: {energy: 2}}] | layers[0].factorise: energy: got 2.0, expected above 0, at most 1",
+                "HEAD;layers: [{factorise: {error: 1}}] | layers[0].factorise: error: got 1.0, expected at least 0, below 1",
+                "HEAD;layers: [{factorise: {rank: 1, bits: 8}}] | layers[0].factorise.bits: got an unknown key, expected one of energy, error, form, rank",
                 "READS{method: ternary, levels: 2} | layers[0].activations.levels: got an unknown key, expected one of method",
             })
     void everyMistakeHasItsLine(String text, String error) {
@@ -178,6 +222,8 @@ class RecipeReaderTest {
                 "weights: {method: block-float, block: 16}, activations: {method: block-float, block: 32} | got blocks of 32 activations and 16 weights, expected the same",
                 "weights: {method: affine, bits: 8}, activations: {method: binary} | got binary {levels=1} activations with affine weights (integers of up to 8 bits), for which there is no kernel, expected weights that are one of binary",
                 "weights: {method: codebook, bits: 4}, activations: {method: dorefa, bits: 4} | got dorefa {bits=4} activations with codebook weights (codebook), for which there is no kernel",
+                "factorise: {rank: 2}, weights: {method: bnn}, activations: {method: binary} | got binary {levels=1} activations with factorise, expected float, fixed, affine, lognet or block-float",
+                "factorise: {rank: 2}, weights: {method: dorefa, bits: 4}, activations: {method: dorefa, bits: 4} | got dorefa {bits=4} activations with factorise",
             })
     void aPairWithoutKernelIsRefusedByName(String rule, String error) {
         RecipeException refused = assertThrows(RecipeException.class, () -> read(HEAD + "layers: [{" + rule + "}]"));

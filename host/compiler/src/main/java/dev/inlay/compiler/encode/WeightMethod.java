@@ -5,7 +5,7 @@ import dev.inlay.encoding.Encoded;
 import java.util.Map;
 
 /** A way to hold weights, with its parameters. */
-public sealed interface WeightMethod permits CodeMethod {
+public sealed interface WeightMethod permits CodeMethod, BlockCirculantWeights {
     /** The method's name in recipes and reports. */
     String title();
 
@@ -25,6 +25,7 @@ public sealed interface WeightMethod permits CodeMethod {
             case BlockFloatWeights block -> false;
             case Logarithmic log -> false;
             case IncrementalPowers powers -> false;
+            case BlockCirculantWeights blocks -> false;
         };
     }
 

@@ -5,6 +5,7 @@ import dev.inlay.compiler.calibrate.ActivationMethod;
 import dev.inlay.compiler.calibrate.RangeMethod;
 import dev.inlay.compiler.encode.Affine;
 import dev.inlay.compiler.encode.Binary;
+import dev.inlay.compiler.encode.BlockCirculantWeights;
 import dev.inlay.compiler.encode.BlockFloatWeights;
 import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.Fit;
@@ -35,7 +36,8 @@ final class MethodReader {
             "twn",
             "ttq",
             "lognet",
-            "inq");
+            "inq",
+            "block-circulant");
     private static final List<String> ACTIVATIONS =
             List.of(FLOAT, "fixed", "affine", "dorefa", "lognet", "block-float", "binary", "rebnet", "ternary");
     private static final List<String> RANGES = List.of("min-max", "percentile", "mse", "entropy");
@@ -62,6 +64,8 @@ final class MethodReader {
             case "twn" -> Optional.of(new Ternary(section.number("threshold", 0.7), granularity(section)));
             case "ttq" -> Optional.of(new TrainedTernary(section.number("threshold", 0.05)));
             case "lognet" -> Optional.of(new Logarithmic(section.integer("bits"), section.integer("root", 1)));
+            case "block-circulant" ->
+                Optional.of(new BlockCirculantWeights(section.integer("block"), section.maybeInteger("bits")));
             case "inq" -> Optional.of(new IncrementalPowers(section.integer("bits")));
             default -> Optional.empty();
         });

@@ -20,6 +20,8 @@ public final class KernelCatalog {
             "contract.dense.cpu",
             "contract.dense.gpu",
             "contract.depthwise",
+            "contract.spectrum",
+            "contract.circulant",
             "lanewise.unary",
             "lanewise.binary",
             "pool.window",

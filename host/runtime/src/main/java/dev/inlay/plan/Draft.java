@@ -293,10 +293,23 @@ final class Draft {
 
     private Stored store(String value, String device, Layout layout, Held held) {
         Value logical = graph.value(value);
-        Stored room = new Stored(stored.size(), value, device, held, logical.shape(), layout, regions.size());
+        return added(new Stored(stored.size(), value, device, held, logical.shape(), layout, regions.size()));
+    }
+
+    /**
+     * Room for numbers that a kernel makes of a value for the next one.
+     *
+     * @param shape of the numbers, an image that lies channels-last
+     */
+    Stored scratch(String value, String device, Shape shape) {
+        Layout layout = Layout.channelsLast(Layout.Halo.NONE, 1);
+        return added(new Stored(stored.size(), value, device, Held.REAL, shape, layout, regions.size()));
+    }
+
+    private Stored added(Stored room) {
         stored.add(room);
         regions.add(new long[] {Math.max(64, room.bytes())});
-        regionDevices.add(device);
+        regionDevices.add(room.device());
         return room;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.BlockCirculant;
+import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Function;
@@ -276,14 +278,13 @@ public final class Planner {
                 .map(Step.Launch.class::cast)
                 .filter(step -> step.node().equals(node.name()))
                 .findFirst();
-        if (graph.encoded(node.inputs().size() > 1 ? node.input(1) : "").isPresent()
-                && launch.filter(step -> step.kernel().defines().containsKey("CARRIER"))
-                        .isEmpty()) {
+        Optional<String> decoded = whyDecoded(node, launch);
+        if (decoded.isPresent()) {
             decisions.add(new Decision(
                     node.name(),
                     device,
                     launch.map(step -> step.kernel().toString()).orElse("-"),
-                    "no kernel for how its activations and weights are held: its weights are decoded to f32",
+                    decoded.get() + ": its weights are decoded to f32",
                     true));
             return;
         }
@@ -292,10 +293,28 @@ public final class Planner {
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));
     }
 
+    /** Why weights that are not held as floats are made such before a launch; empty where they are not. */
+    private Optional<String> whyDecoded(Node node, Optional<Step.Launch> launch) {
+        if (!(node.op() instanceof Contraction op)) {
+            return Optional.empty();
+        }
+        return graph.encoded(node.input(1)).flatMap(weights -> switch (weights) {
+            case BlockCirculant blocks -> CirculantLowering.whyDecoded(blocks, op);
+            case Coded codes ->
+                launch.filter(step -> step.kernel().defines().containsKey("CARRIER"))
+                                .isPresent()
+                        ? Optional.empty()
+                        : Optional.of("no kernel for how its activations and weights are held");
+        });
+    }
+
     /** Why a node's kernel is the one it is. */
     private String why(Node node) {
         if (!(node.op() instanceof Contraction) || graph.encoded(node.input(1)).isEmpty()) {
             return "the only kernel for this operator";
+        }
+        if (graph.encoded(node.input(1)).get() instanceof BlockCirculant blocks) {
+            return "its weights are circulant blocks of " + blocks.block();
         }
         Pairing pairing = holdings.pairing(node);
         return "activations held as " + pairing.x().format() + " meet weights held as " + pairing.w() + " in "

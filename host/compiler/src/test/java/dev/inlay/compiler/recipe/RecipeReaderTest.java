@@ -131,7 +131,7 @@ class RecipeReaderTest {
                 "HEAD;layers: [{match: {weightsAtLeast: 1.5}}] | layers[0].match.weightsAtLeast: got 1.5, expected a whole number",
                 "HEAD;layers: [{match: {weightsAtMost: many}}] | layers[0].match.weightsAtMost: got \"many\", expected a whole number",
                 "HEAD;layers: [{match: {layer: a}}] | layers[0].match.layer: got an unknown key, expected one of name, position, type, weightsAtLeast, weightsAtMost",
-                "RULE{method: int8} | layers[0].weights.method: got \"int8\", expected one of float, fixed, affine, block-float, dorefa, bnn, xnor-net, abc-net, rebnet, twn, ttq, lognet, inq",
+                "RULE{method: int8} | layers[0].weights.method: got \"int8\", expected one of float, fixed, affine, block-float, dorefa, bnn, xnor-net, abc-net, rebnet, twn, ttq, lognet, inq, block-circulant",
                 "RULE{method: affine} | layers[0].weights.bits: got nothing, expected a whole number",
                 "RULE{method: affine, bits: 17} | layers[0].weights: bits: got 17, expected 2 to 16",
                 "RULE{method: affine, bits: 8, symmetric: 1} | layers[0].weights.symmetric: got 1, expected true or false",
@@ -146,6 +146,8 @@ class RecipeReaderTest {
                 "RULE{method: rebnet} | layers[0].weights.bases: got nothing, expected a whole number",
                 "RULE{method: ttq, threshold: 1} | layers[0].weights: threshold: got 1.0, expected 0 to below 1",
                 "RULE{method: lognet, bits: 4, root: 3} | layers[0].weights: root: got 3, expected 1 or 2",
+                "RULE{method: block-circulant, block: 12} | layers[0].weights: block: got 12, expected a power of two from 4 to 64",
+                "RULE{method: block-circulant, block: 8, bits: 17} | layers[0].weights: bits: got 17, expected 2 to 16",
                 "RULE{method: bnn, bits: 1} | layers[0].weights.bits: got an unknown key, expected one of method",
                 "READS{method: relu} | layers[0].activations.method: got \"relu\", expected one of float, fixed, affine, dorefa, lognet, block-float, binary, rebnet, ternary",
                 "READS{method: affine, bits: 1} | layers[0].activations: bits: got 1, expected 2 to 16",
@@ -171,6 +173,7 @@ class RecipeReaderTest {
             delimiter = '|',
             value = {
                 "weights: {method: float}, activations: {method: affine, bits: 8} | got float weights with affine",
+                "weights: {method: block-circulant, block: 8}, activations: {method: affine, bits: 8} | got affine {bits=8, symmetric=false} activations with block-circulant weights (block-circulant), for which there is no kernel",
                 "weights: {method: block-float, block: 16}, activations: {method: block-float, block: 32} | got blocks of 32 activations and 16 weights, expected the same",
                 "weights: {method: affine, bits: 8}, activations: {method: binary} | got binary {levels=1} activations with affine weights (integers of up to 8 bits), for which there is no kernel, expected weights that are one of binary",
             })

@@ -23,10 +23,8 @@ final class CirculantLowering {
     /** Work-items that keep all cores of a processor busy to the end. */
     private static final long ENOUGH_ITEMS = 16;
 
-    /** Blocks that the transform takes at once, where there are many. */
-    private static final int BLOCKS = 4;
-
-    private static final int MOST_OUTPUTS = 4;
+    /** The most blocks that a work-item transforms, or gives, at once. */
+    private static final int MOST_BLOCKS = 4;
 
     private final Draft draft;
     private final DeviceDescription device;
@@ -140,7 +138,7 @@ final class CirculantLowering {
             if (op.epilogue().residual()) {
                 beside = Optional.of(Place.matrix(draft.plain(node.input(3), device.id())));
             }
-            y = draft.defineReal(node.output(), device.id());
+            y = draft.definePlain(node.output(), device.id());
             from = Place.matrix(x);
             to = Place.matrix(y);
             in = new Pixels(1, 1, x.shape().elements() / depth);
@@ -161,7 +159,7 @@ final class CirculantLowering {
         int numbers = weights.inputBlocks() * weights.block();
         Place y =
                 Place.of(draft.scratch(node.input(0), device.id(), Shape.of(in.images, numbers, in.rows, in.columns)));
-        int blocks = weights.inputBlocks() < BLOCKS * BLOCKS ? 1 : BLOCKS;
+        int blocks = weights.inputBlocks() < ENOUGH_ITEMS ? 1 : atOnce(2L * vectorsOfHalf(weights));
         LaunchBuilder launch = new LaunchBuilder("contract.spectrum")
                 .define("BLOCK", weights.block())
                 .define("BLOCKS", blocks)
@@ -248,14 +246,19 @@ final class CirculantLowering {
                 : device.vectorWidth() >= 16 ? 16 : device.vectorWidth() >= 8 ? 8 : 4;
     }
 
-    /** Output blocks of a work-item: as many as have their three sums in registers, and leave enough work-items. */
-    private int outputs(Operation operation) {
-        if (device.deviceClass() != DeviceClass.CPU) {
-            return 1;
-        }
-        int block = operation.weights.block();
+    private int vectorsOfHalf(BlockCirculant weights) {
+        return Math.max(1, weights.block() / 2 / lanes());
+    }
+
+    /** Blocks of a work-item whose sums are in registers, of which 16 narrow or 32 wide ones hold the operands too. */
+    private int atOnce(long vectors) {
         int registers = lanes() >= 16 ? 24 : 12;
-        int outputs = Math.clamp(registers / (3L * Math.max(1, block / 2 / lanes())), 1, MOST_OUTPUTS);
+        return device.deviceClass() == DeviceClass.CPU ? Math.clamp(registers / vectors, 1, MOST_BLOCKS) : 1;
+    }
+
+    /** Output blocks of a work-item: as many as have their three sums in registers and leave enough work-items. */
+    private int outputs(Operation operation) {
+        int outputs = atOnce(3L * vectorsOfHalf(operation.weights));
         while (outputs > 1
                 && Math.ceilDiv(operation.weights.outputBlocks(), outputs) * operation.out.count() < ENOUGH_ITEMS) {
             outputs /= 2;

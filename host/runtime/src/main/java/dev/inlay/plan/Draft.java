@@ -246,6 +246,13 @@ final class Draft {
         return define(value, device, Held.REAL, false);
     }
 
+    /** Room for real numbers that lie in ONNX's order; {@link #finish} makes the value of them. */
+    Stored definePlain(String value, String device) {
+        boolean home = graph.value(value).shape().rank() != 4
+                && held(value, device).equals(Held.REAL);
+        return home ? define(value, device) : store(value, device, Layout.PLAIN, Held.REAL);
+    }
+
     /** Room for what a kernel produces that computes with single elements. */
     Stored defineArithmetic(String value, String device) {
         Held held = held(value, device);

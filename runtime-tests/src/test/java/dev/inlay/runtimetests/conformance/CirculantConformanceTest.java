@@ -101,6 +101,7 @@ final class CirculantConformanceTest {
         Contraction.MatMul matMul = new Contraction.MatMul(Epilogue.NONE);
         return List.of(
                 Case.of("matmul of few blocks", matMul, s(2, 3, 13), s(13, 9), 1, 4, s(9), DIRECT),
+                Case.of("matmul of rank 4", matMul, s(2, 2, 3, 13), s(13, 9), 1, 4, s(9), DIRECT),
                 Case.of("gemm of one row", gemm, s(1, 1100), s(1090, 1100), 0, 64, s(1090), SPECTRAL),
                 Case.of("gemm of three rows", gemm, s(3, 1100), s(1090, 1100), 0, 64, s(1), SPECTRAL),
                 Case.of("conv, strides, residual", conv, s(2, 21, 7, 6), s(19, 21, 3, 3), 0, 8, s(19), SPECTRAL),

@@ -248,8 +248,8 @@ final class Draft {
 
     /** Room for real numbers that lie in ONNX's order; {@link #finish} makes the value of them. */
     Stored definePlain(String value, String device) {
-        boolean home = graph.value(value).shape().rank() != 4
-                && held(value, device).equals(Held.REAL);
+        boolean home =
+                graph.value(value).shape().rank() != 4 && held(value, device).equals(Held.REAL);
         return home ? define(value, device) : store(value, device, Layout.PLAIN, Held.REAL);
     }
 

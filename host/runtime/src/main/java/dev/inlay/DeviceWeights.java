@@ -4,6 +4,7 @@ package dev.inlay;
 import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.Sync;
+import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Packing;
 import dev.inlay.graph.Graph;
@@ -57,6 +58,10 @@ final class DeviceWeights implements AutoCloseable {
             case LEVELS -> term.map(Coded.Term::integerLevels);
             case CODES -> term.map(Coded.Term::codes);
             case SCALES -> term.map(codes -> codes.scales().values());
+            case VECTORS ->
+                graph.encoded(packing.constant())
+                        .filter(BlockCirculant.class::isInstance)
+                        .map(weights -> ((BlockCirculant) weights).vectors().decode());
         };
     }
 

@@ -22,6 +22,8 @@ public final class KernelCatalog {
             "contract.depthwise",
             "contract.sparse",
             "contract.bins",
+            "contract.spectrum",
+            "contract.circulant",
             "lanewise.unary",
             "lanewise.binary",
             "pool.window",

@@ -2,6 +2,7 @@
 package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes constants that are held as codes. Whole levels that a type of ONNX has are DequantizeLinear, with a Clip before
+ * Writes constants that are not held as floats. Of codes, whole levels that a type of ONNX has are DequantizeLinear, with a Clip before
  * it where the type has more; all else is a function of packed codes, and several terms are a sum.
  */
 final class EncodedWriter {
@@ -34,6 +35,7 @@ final class EncodedWriter {
             case Coded coded -> opset(coded, widths);
             case Floats floats -> 0;
             case Sparse sparse -> vector(sparse).isPresent() ? InlayFunction.OPSET : opset(sparse.of(), widths);
+            case BlockCirculant blocks -> InlayFunction.OPSET;
         };
     }
 
@@ -68,6 +70,7 @@ final class EncodedWriter {
                         name));
             case Sparse sparse ->
                 vector(sparse).ifPresentOrElse(values -> sparse(name, sparse, values), () -> write(name, sparse.of()));
+            case BlockCirculant blocks -> write(name, blocks);
         }
     }
 
@@ -126,6 +129,32 @@ final class EncodedWriter {
             } else {
                 sum = term;
             }
+        }
+    }
+
+    /** The function gives {@code [outputs, inputs, …]}; other weights are transposed behind it. */
+    private void write(String name, BlockCirculant weights) {
+        String vectors = switch (weights.vectors()) {
+            case BlockCirculant.Floats floats -> file.constant(name + "/vectors", floats.values());
+            case BlockCirculant.Codes codes -> {
+                String value = file.freshValue(name + "/vectors");
+                write(value, codes.codes());
+                yield value;
+            }
+        };
+        boolean first = weights.outputAxis() == 0;
+        long[] extents = weights.shape().toArray();
+        if (!first) {
+            extents = new long[] {extents[1], extents[0]};
+        }
+        String shape = file.constant(name + "/shape", Tensor.of(Shape.of(extents.length), extents));
+        String result = first ? name : file.freshValue(name + "/rows");
+        file.add(file.call(
+                        InlayFunction.BLOCK_CIRCULANT_WEIGHTS, file.freshNode(result), List.of(vectors, shape), result)
+                .addAttribute(AttributeWriter.of("block", weights.block())));
+        if (!first) {
+            file.add(FileGraph.node(file.freshNode(name), "Transpose", List.of(result), name)
+                    .addAttribute(AttributeWriter.of("perm", List.of(1, 0))));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
+import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Encoded;
@@ -29,6 +30,7 @@ final class FunctionImport {
             case LOGARITHMIC_WEIGHTS -> weights(node, logarithmic(attributes), 1);
             case TABLE_WEIGHTS -> weights(node, table(constant(node, 1, "a table", ElementType.FLOAT32)), 2);
             case SPARSE_WEIGHTS -> sparse(node);
+            case BLOCK_CIRCULANT_WEIGHTS -> blockCirculant(node);
             case QUANTIZE_INTEGERS -> {
                 Levels levels = integers(attributes);
                 quantize(node, levels, required(attributes, "zero", levels.low(), levels.high()));
@@ -152,6 +154,22 @@ final class FunctionImport {
         for (long i = 0; zero != 0 && i < dense.elements(); i++) {
             dense.setLong(i, zero);
         }
+    }
+
+    private static void blockCirculant(OnnxNode node) {
+        Shape shape = Limits.shape("shape", node.integers(1, "shape").orElseThrow());
+        int block = required(node.attributes(), "block", BlockCirculant.LEAST_BLOCK, BlockCirculant.MOST_BLOCK);
+        BlockCirculant.Vectors vectors = node.scope()
+                .coded(node.input(0))
+                .map(codes -> (BlockCirculant.Vectors) new BlockCirculant.Codes(codes))
+                .orElseGet(() -> new BlockCirculant.Floats(constant(node, 0, "vectors", ElementType.FLOAT32)));
+        BlockCirculant weights = new BlockCirculant(shape, 0, vectors);
+        if (weights.block() != block) {
+            throw new IllegalArgumentException(
+                    "got vectors of " + weights.block() + " numbers, expected the attribute block, " + block);
+        }
+        node.scope().spendCodes(shape.elements() * Float.BYTES);
+        node.scope().encoded(node.output(), weights);
     }
 
     private static Scales scales(Tensor values, Shape shape, int axis, int block) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * A body is made of standard operators of opset 21, so that any ONNX runtime computes the same numbers; a reader that
  * knows the function by its name needs no body.
  *
- * <p>Functions of weights read the codes of a constant, less the least code, as {@code planes}: UINT8
+ * <p>Functions of coded weights read the codes of a constant, less the least code, as {@code planes}: UINT8
  * {@code [bits, ceil(elements / 8)]}, plane p having bit p of each code, the first of eight codes in the lowest bit.
  * {@code scales} is FLOAT32 of the weights' rank, every extent 1 but that of {@code axis} where there is one for each
  * index, or but for {@code axis} the weights' extents where {@code block} indices of it share one; {@code block} is 0
@@ -45,6 +45,12 @@ enum InlayFunction {
      * Compression). Only as many bits are planes as tell the numbers apart.
      */
     TABLE_WEIGHTS("TableWeights", "planes table scales shape", "axis block"),
+    /**
+     * Blocks of {@code block} output by as many input channels, each circulant (CirCNN): {@code vectors} is FLOAT32
+     * {@code [blocks of outputs, blocks of inputs, taps, block]}, and row r and column c of a block have the number
+     * {@code (r - c) mod block} of its vector; {@code shape} is {@code [outputs, inputs, …]}.
+     */
+    BLOCK_CIRCULANT_WEIGHTS("BlockCirculantWeights", "vectors shape", "block"),
     /**
      * Activations as {@code scale * (code - zero)}, codes being {@code round(x / scale) + zero} cut to {@code low} to
      * {@code high}: fixed point of widths that QuantizeLinear with Clip cannot say.
@@ -115,6 +121,7 @@ enum InlayFunction {
             case LOGARITHMIC_WEIGHTS -> WeightBodies.logarithmic(body);
             case SPARSE_WEIGHTS -> WeightBodies.sparse(body);
             case TABLE_WEIGHTS -> WeightBodies.table(body);
+            case BLOCK_CIRCULANT_WEIGHTS -> WeightBodies.blockCirculant(body);
             case QUANTIZE_INTEGERS -> ActivationBodies.integers(body);
             case QUANTIZE_ODD -> ActivationBodies.odd(body);
             case QUANTIZE_LOGARITHMIC -> ActivationBodies.logarithmic(body);

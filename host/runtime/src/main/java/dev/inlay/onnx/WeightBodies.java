@@ -53,6 +53,22 @@ final class WeightBodies {
         scaled(body, body.op("Gather", "table", index));
     }
 
+    /** Gathers blocks, lays them side by side and cuts off what fills up the last ones. */
+    static void blockCirculant(FunctionBody body) {
+        String block = body.attribute("block");
+        String along = body.op("Range", body.integer(0), block, body.integer(1));
+        String rows = body.op("Unsqueeze", along, body.integers(1));
+        String places = body.op("Mod", body.op("Sub", rows, along), block);
+        String blocks = body.op("Gather", List.of("vectors", places), AttributeWriter.of("axis", 3));
+        String ordered = body.op("Transpose", List.of(blocks), AttributeWriter.of("perm", List.of(0, 3, 1, 4, 2)));
+        String counts = body.op("Slice", body.op("Shape", "vectors"), body.integers(0), body.integers(2));
+        String taps = body.op("Gather", body.op("Shape", "vectors"), body.integers(2));
+        String padded = body.op("Concat", List.of(body.op("Mul", counts, block), taps), AttributeWriter.of("axis", 0));
+        String whole = body.op("Reshape", ordered, padded);
+        String extents = body.op("Slice", "shape", body.integers(0), body.integers(2));
+        body.result("Reshape", body.op("Slice", whole, body.integers(0, 0), extents), "shape");
+    }
+
     /** The row of a table for the attribute root. */
     static String root(FunctionBody body) {
         return body.op("Sub", body.attribute("root"), body.integer(1));

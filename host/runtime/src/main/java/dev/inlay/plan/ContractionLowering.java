@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
@@ -15,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Contractions as launches of the dense skeleton, or of the depthwise kernel where every channel is its own group. */
+/**
+ * Contractions as launches of the dense skeleton, of the depthwise kernel where every channel is its own group, or of
+ * the kernels of block-circulant weights.
+ */
 final class ContractionLowering {
     /** The activations that the dense skeleton's epilogue has, by its own names. */
     private static final Map<Function.Kind, String> EPILOGUE = Map.of(
@@ -71,6 +75,11 @@ final class ContractionLowering {
     }
 
     Step.Launch lower(Node node, Contraction op) {
+        Optional<BlockCirculant> blocks = CirculantLowering.weights(draft.graph(), node)
+                .filter(weights -> CirculantLowering.whyDecoded(weights, op).isEmpty());
+        if (blocks.isPresent()) {
+            return new CirculantLowering(draft, device).lower(node, op, blocks.get());
+        }
         return switch (op) {
             case Contraction.Conv conv -> draft.pairing(node).depthwise() ? depthwise(node, conv) : conv(node, conv);
             case Contraction.Gemm gemm -> {

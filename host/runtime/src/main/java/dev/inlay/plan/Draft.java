@@ -293,6 +293,13 @@ final class Draft {
         return define(value, device, Held.REAL, false);
     }
 
+    /** Room for real numbers that lie in ONNX's order; {@link #finish} makes the value of them. */
+    Stored definePlain(String value, String device) {
+        boolean home =
+                graph.value(value).shape().rank() != 4 && held(value, device).equals(Held.REAL);
+        return home ? define(value, device) : store(value, device, Layout.PLAIN, Held.REAL);
+    }
+
     /** Room for what a kernel produces that computes with single elements. */
     Stored defineArithmetic(String value, String device) {
         Held held = held(value, device);
@@ -342,11 +349,20 @@ final class Draft {
         return room(value, device, layout, held, graph.value(value).shape());
     }
 
+    /**
+     * Room for numbers that a kernel makes of a value for the next one.
+     *
+     * @param shape of the numbers, an image that lies channels-last
+     */
+    Stored scratch(String value, String device, Shape shape) {
+        return room(value, device, Layout.channelsLast(Layout.Halo.NONE, 1), Held.REAL, shape);
+    }
+
     private Stored room(String value, String device, Layout layout, Held held, Shape shape) {
         Stored room = new Stored(stored.size(), value, device, held, shape, layout, regions.size());
         stored.add(room);
         regions.add(new long[] {Math.max(64, room.bytes())});
-        regionDevices.add(device);
+        regionDevices.add(room.device());
         return room;
     }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.BlockCirculant;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Floats;
 import dev.inlay.encoding.Quantizer;
+import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
@@ -288,12 +292,13 @@ public final class Planner {
                 .map(Step.Launch.class::cast)
                 .filter(step -> step.node().equals(node.name()))
                 .findFirst();
-        if (isDecoded(node)) {
+        Optional<String> decoded = whyDecoded(node);
+        if (decoded.isPresent()) {
             decisions.add(new Decision(
                     node.name(),
                     device,
                     launch.map(step -> step.kernel().toString()).orElse("-"),
-                    "no kernel for how its activations and weights are held: its weights are decoded to f32",
+                    decoded.get() + ": its weights are decoded to f32",
                     true));
             return;
         }
@@ -302,12 +307,23 @@ public final class Planner {
                 .orElseGet(() -> new Decision(node.name(), device, "-", "its bytes already lie as they must", false)));
     }
 
-    /** Whether a node's weights are held as codes and its kernel reads floats. */
-    private boolean isDecoded(Node node) {
-        boolean coded = node.inputs().size() > 1 && graph.coded(node.input(1)).isPresent();
-        return coded
-                && (!(node.op() instanceof Contraction)
-                        || holdings.pairing(node).decodes(graph, node));
+    /** Why weights that are not held as floats are made such before a launch; empty where they are not. */
+    private Optional<String> whyDecoded(Node node) {
+        if (!(node.op() instanceof Contraction op)) {
+            return Optional.empty();
+        }
+        return graph.encoded(node.input(1)).flatMap(weights -> switch (weights) {
+            case BlockCirculant blocks -> CirculantLowering.whyDecoded(blocks, op);
+            case Coded codes -> whyCodesDecoded(node);
+            case Sparse sparse -> whyCodesDecoded(node);
+            case Floats floats -> Optional.empty();
+        });
+    }
+
+    private Optional<String> whyCodesDecoded(Node node) {
+        return holdings.pairing(node).decodes(graph, node)
+                ? Optional.of("no kernel for how its activations and weights are held")
+                : Optional.empty();
     }
 
     /** Why a node's kernel is the one it is. */
@@ -315,6 +331,9 @@ public final class Planner {
         String form = draft.note(node).map(note -> "; " + note).orElse("");
         if (!(node.op() instanceof Contraction) || graph.coded(node.input(1)).isEmpty()) {
             return form.isEmpty() ? "the only kernel for this operator" : form.substring(2);
+        }
+        if (graph.encoded(node.input(1)).get() instanceof BlockCirculant blocks) {
+            return "its weights are circulant blocks of " + blocks.block();
         }
         Pairing pairing = holdings.pairing(node);
         return "activations held as " + pairing.x().format() + " meet weights held as " + pairing.w() + " in "

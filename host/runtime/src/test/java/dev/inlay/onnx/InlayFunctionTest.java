@@ -53,7 +53,11 @@ class InlayFunctionTest {
 
     private static String text(AttributeProto attribute) {
         String value = attribute.getRefAttrName().isEmpty()
-                ? attribute.hasT() ? text(attribute.getT()) : String.valueOf(attribute.getI())
+                ? attribute.hasT()
+                        ? text(attribute.getT())
+                        : attribute.getIntsCount() > 0
+                                ? attribute.getIntsList().toString()
+                                : String.valueOf(attribute.getI())
                 : "@" + attribute.getRefAttrName();
         return attribute.getName() + " = " + value;
     }

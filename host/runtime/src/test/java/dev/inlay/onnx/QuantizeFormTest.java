@@ -403,6 +403,16 @@ class QuantizeFormTest {
                         integer("bits", 1),
                         integer("axis", 0),
                         integer("block", 0));
+        ModelFile blocks = opset(21)
+                .domain("dev.inlay", 1)
+                .weights("v", 1, 2, 1, 4)
+                .integers("shape", 5, 6)
+                .foreign("dev.inlay", "BlockCirculantWeights", List.of("v", "shape"), "y", integer("block", 4));
+        ModelFile block = opset(21)
+                .domain("dev.inlay", 1)
+                .weights("v", 2, 2, 1, 4)
+                .integers("shape", 5, 6)
+                .foreign("dev.inlay", "BlockCirculantWeights", List.of("v", "shape"), "y", integer("block", 8));
         ModelFile vast = opset(21)
                 .domain("dev.inlay", 1)
                 .scalar("s", 1)
@@ -425,6 +435,8 @@ class QuantizeFormTest {
                 Arguments.of(unknown, "got the function NoSuchWeights of version 1, expected one of [IntegerWeights"),
                 Arguments.of(version, "got the function QuantizeOdd of version 2, expected one of [IntegerWeights"),
                 Arguments.of(planes, "got planes of shape 1x2, expected 1x3"),
+                Arguments.of(blocks, "got vectors of shape 1x2x1x4, expected 2x2x1x4 for 5x6"),
+                Arguments.of(block, "got vectors of 4 numbers, expected the attribute block, 8"),
                 Arguments.of(vast, "shape: got an extent of 1099511627776"),
                 Arguments.of(
                         mode, "got rounding_mode HALF, expected one of [ROUND, HALF_EVEN, HALF_UP, HALF_DOWN, CEIL"));

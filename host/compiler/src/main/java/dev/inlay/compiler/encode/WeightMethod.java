@@ -5,7 +5,7 @@ import dev.inlay.encoding.Encoded;
 import java.util.Map;
 
 /** A way to hold weights, with its parameters. */
-public sealed interface WeightMethod permits CodeMethod, Pruned {
+public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantWeights {
     /** The method's name in recipes and reports. */
     String title();
 
@@ -28,6 +28,7 @@ public sealed interface WeightMethod permits CodeMethod, Pruned {
             case Pruned pruned ->
                 pruned.values().map(WeightMethod::hasFreeScales).orElse(true);
             case Codebook codebook -> codebook.granularity() instanceof Granularity.PerChannel;
+            case BlockCirculantWeights blocks -> false;
         };
     }
 

@@ -4,6 +4,7 @@ package dev.inlay.compiler.recipe;
 import dev.inlay.compiler.calibrate.ActivationMethod;
 import dev.inlay.compiler.encode.Affine;
 import dev.inlay.compiler.encode.Binary;
+import dev.inlay.compiler.encode.BlockCirculantWeights;
 import dev.inlay.compiler.encode.BlockFloatWeights;
 import dev.inlay.compiler.encode.Codebook;
 import dev.inlay.compiler.encode.DoReFa;
@@ -22,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The pairs of activations and weights that the dense skeletons have a kernel for; others are refused. */
+/** The pairs of activations and weights that there is a kernel for; others are refused. */
 public final class KernelSupport {
     /** The greatest number of powers that fit signed bytes. */
     private static final int BYTE_POWERS = 7;
@@ -43,7 +44,8 @@ public final class KernelSupport {
         POWERS("powers of two"),
         ROOTS("powers of the root of two"),
         TABLE("codebook"),
-        BLOCK_FLOAT("block-float");
+        BLOCK_FLOAT("block-float"),
+        BLOCK_CIRCULANT("block-circulant");
 
         private final String words;
 
@@ -106,7 +108,8 @@ public final class KernelSupport {
                     Weights.BINARY,
                     Weights.POWERS_7,
                     Weights.POWERS,
-                    Weights.TABLE);
+                    Weights.TABLE,
+                    Weights.BLOCK_CIRCULANT);
         }
         return switch (activations.get()) {
             case ActivationMethod.Fixed fixed -> integers(fixed.bits());
@@ -150,6 +153,7 @@ public final class KernelSupport {
             case FixedPoint fixed -> integers(fixed.bits(), false);
             case Affine affine -> integers(affine.bits(), affine.granularity() instanceof Granularity.PerGroup);
             case BlockFloatWeights block -> Weights.BLOCK_FLOAT;
+            case BlockCirculantWeights blocks -> Weights.BLOCK_CIRCULANT;
             case DoReFa doReFa ->
                 doReFa.bits() == 1 ? Weights.BINARY : doReFa.bits() <= 3 ? Weights.ODD_3 : Weights.ODD_7;
             case Binary binary -> Weights.BINARY;

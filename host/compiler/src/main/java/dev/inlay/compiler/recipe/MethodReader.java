@@ -5,6 +5,7 @@ import dev.inlay.compiler.calibrate.ActivationMethod;
 import dev.inlay.compiler.calibrate.RangeMethod;
 import dev.inlay.compiler.encode.Affine;
 import dev.inlay.compiler.encode.Binary;
+import dev.inlay.compiler.encode.BlockCirculantWeights;
 import dev.inlay.compiler.encode.BlockFloatWeights;
 import dev.inlay.compiler.encode.CodeMethod;
 import dev.inlay.compiler.encode.Codebook;
@@ -40,7 +41,8 @@ final class MethodReader {
             "ttq",
             "lognet",
             "inq",
-            "codebook");
+            "codebook",
+            "block-circulant");
     private static final List<String> ACTIVATIONS =
             List.of(FLOAT, "fixed", "affine", "dorefa", "lognet", "block-float", "binary", "rebnet", "ternary");
     private static final List<String> PATTERNS = List.of("magnitude", "block", "n-of-m", "bank-balanced");
@@ -69,6 +71,8 @@ final class MethodReader {
             case "twn" -> Optional.of(new Ternary(section.number("threshold", 0.7), granularity(section)));
             case "ttq" -> Optional.of(new TrainedTernary(section.number("threshold", 0.05)));
             case "lognet" -> Optional.of(new Logarithmic(section.integer("bits"), section.integer("root", 1)));
+            case "block-circulant" ->
+                Optional.of(new BlockCirculantWeights(section.integer("block"), section.maybeInteger("bits")));
             case "inq" -> Optional.of(new IncrementalPowers(section.integer("bits")));
             case "codebook" ->
                 Optional.of(new Codebook(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.inlay.backend.reference.GraphInterpreter;
+import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
@@ -210,6 +211,52 @@ class QuantizedFilesTest {
         assertEquals(-1, weights.decode().data().mismatch(got.get("w").data()));
         Tensor expected = new GraphInterpreter(graph).run(Map.of("x", x)).get("y");
         assertNear(expected, got.get("y"), 1e-5);
+    }
+
+    static Stream<Arguments> circulant() {
+        return Stream.of(
+                Arguments.of(WEIGHTS, 0, 4, 0),
+                Arguments.of(WEIGHTS, 0, 8, 16),
+                Arguments.of(Shape.of(13, 9), 0, 8, 12),
+                Arguments.of(Shape.of(13, 9), 1, 4, 0),
+                Arguments.of(Shape.of(4, 70), 1, 64, 8));
+    }
+
+    @ParameterizedTest(name = "{0}, outputs along {1}, block {2}, bits {3}")
+    @MethodSource("circulant")
+    void circulantBlocksComeBackAndMeanTheSame(Shape shape, int outputAxis, int block, int bits) {
+        Shape vectors = BlockCirculant.vectorsOf(shape, outputAxis, block);
+        Random random = new Random(block + bits);
+        BlockCirculant.Vectors numbers;
+        if (bits == 0) {
+            Tensor floats = Tensor.allocate(ElementType.FLOAT32, vectors);
+            for (long i = 0; i < floats.elements(); i++) {
+                floats.set(i, random.nextGaussian());
+            }
+            numbers = new BlockCirculant.Floats(floats);
+        } else {
+            Levels levels = Integers.ofBits(bits, true);
+            Tensor codes = Tensor.allocate(bits > 8 ? ElementType.INT32 : ElementType.INT8, vectors);
+            for (long i = 0; i < codes.elements(); i++) {
+                codes.setLong(i, random.nextInt(levels.low(), levels.high() + 1));
+            }
+            codes.setLong(0, levels.low());
+            numbers =
+                    new BlockCirculant.Codes(new Coded(vectors, List.of(new Term(levels, codes, Scales.of(0x1p-9f)))));
+        }
+        BlockCirculant weights = new BlockCirculant(shape, outputAxis, numbers);
+        byte[] file = OnnxWriter.bytes(
+                Graph.builder("net").encoded("w", weights).output("w").build());
+        BlockCirculant back =
+                (BlockCirculant) OnnxReader.read(file, Map.of()).encoded("w").orElseThrow();
+        assertEquals(shape, back.shape());
+        assertEquals(outputAxis, back.outputAxis());
+        assertEquals(weights.bits(), back.bits());
+        assertEquals(
+                -1, numbers.decode().data().mismatch(back.vectors().decode().data()));
+        assertEquals(
+                -1,
+                weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));
     }
 
     private static float[] toFloats(java.util.stream.DoubleStream numbers) {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay.runtimetests.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.inlay.CompileOptions;
+import dev.inlay.CompiledModel;
+import dev.inlay.Session;
+import dev.inlay.backend.reference.ContractionReference;
+import dev.inlay.encoding.BlockCirculant;
+import dev.inlay.graph.Contraction;
+import dev.inlay.graph.Epilogue;
+import dev.inlay.graph.Function;
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Node;
+import dev.inlay.graph.Value;
+import dev.inlay.graph.Window;
+import dev.inlay.plan.Decision;
+import dev.inlay.plan.DeviceClass;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.MemoryMode;
+import dev.inlay.plan.Step;
+import dev.inlay.runtimetests.platform.Engines;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/** Block-circulant weights against the sums of the dense weights they stand for, channels no multiple of a block. */
+@Tag("opencl")
+final class CirculantConformanceTest {
+    private static final Epilogue RELU = new Epilogue(false, Function.RELU);
+    private static final String DIRECT = "0";
+    private static final String SPECTRAL = "1";
+    private static final String DECODED = "its 3 groups cut through circulant blocks: its weights are decoded to f32";
+
+    /**
+     * One contraction.
+     *
+     * @param path the kernel's define SPECTRAL, or why the weights are decoded
+     */
+    private record Case(String name, Graph graph, Map<String, Tensor> inputs, String path) {
+        static Case of(
+                String name, Contraction op, Shape x, Shape w, int outputAxis, int block, Shape bias, String path) {
+            Random random = new Random(name.hashCode());
+            Tensor vectors = OperatorCase.random(random, BlockCirculant.vectorsOf(w, outputAxis, block));
+            Map<String, Tensor> inputs = new LinkedHashMap<>();
+            inputs.put("x", OperatorCase.random(random, x));
+            Graph.Builder builder = Graph.builder(name)
+                    .input(new Value("x", ElementType.FLOAT32, x))
+                    .encoded("w", new BlockCirculant(w, outputAxis, new BlockCirculant.Floats(vectors)))
+                    .constant("b", OperatorCase.random(random, bias));
+            List<String> operands = new ArrayList<>(List.of("x", "w", "b"));
+            if (op.epilogue().residual()) {
+                Graph alone = Graph.builder("alone")
+                        .input(new Value("x", ElementType.FLOAT32, x))
+                        .constant("w", Tensor.allocate(ElementType.FLOAT32, w))
+                        .node("it", op.withEpilogue(Epilogue.NONE), List.of("x", "w"), "y")
+                        .output("y")
+                        .build();
+                Shape y = alone.value("y").shape();
+                builder.input(new Value("r", ElementType.FLOAT32, y));
+                inputs.put("r", OperatorCase.random(random, y));
+                operands.add("r");
+            }
+            Graph graph = builder.node(new Node("it", op, operands, List.of("y")))
+                    .output("y")
+                    .build();
+            return new Case(name, graph, inputs, path);
+        }
+
+        boolean small() {
+            return graph.value("w").shape().elements() < 5_000;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Shape s(long... extents) {
+        return Shape.of(extents);
+    }
+
+    private static List<Case> cases() {
+        Window strided = new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1);
+        Window dilated = new Window(2, 3, 1, 2, 2, 1, 0, 1, 2, 0);
+        Contraction.Gemm gemm = new Contraction.Gemm(0.5f, 2, false, true, RELU);
+        Contraction.Conv conv = new Contraction.Conv(strided, 1, new Epilogue(true, Function.RELU));
+        Contraction.MatMul matMul = new Contraction.MatMul(Epilogue.NONE);
+        return List.of(
+                Case.of("matmul of few blocks", matMul, s(2, 3, 13), s(13, 9), 1, 4, s(9), DIRECT),
+                Case.of("matmul of rank 4", matMul, s(2, 2, 3, 13), s(13, 9), 1, 4, s(9), DIRECT),
+                Case.of("gemm of one row", gemm, s(1, 1100), s(1090, 1100), 0, 64, s(1090), SPECTRAL),
+                Case.of("gemm of three rows", gemm, s(3, 1100), s(1090, 1100), 0, 64, s(1), SPECTRAL),
+                Case.of("conv, strides, residual", conv, s(2, 21, 7, 6), s(19, 21, 3, 3), 0, 8, s(19), SPECTRAL),
+                Case.of(
+                        "conv of few blocks, dilated",
+                        new Contraction.Conv(dilated, 1, Epilogue.NONE),
+                        s(1, 3, 6, 5),
+                        s(5, 3, 2, 3),
+                        0,
+                        4,
+                        s(5),
+                        DIRECT),
+                Case.of(
+                        "conv of groups",
+                        new Contraction.Conv(strided, 3, Epilogue.NONE),
+                        s(1, 12, 5, 5),
+                        s(9, 4, 3, 3),
+                        0,
+                        4,
+                        s(9),
+                        DECODED));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> circulantBlocksOnEveryDevice() {
+        List<DynamicTest> tests = new ArrayList<>();
+        List<DeviceClass> classes = List.of(DeviceClass.CPU, DeviceClass.GPU);
+        int next = 0;
+        for (DeviceDescription device : Engines.devices()) {
+            DeviceClass skeletons = classes.get(next++ % 2);
+            for (Case each : cases()) {
+                if (!device.debugger() || each.small()) {
+                    tests.add(DynamicTest.dynamicTest(
+                            device.id() + " as " + skeletons + ": " + each, () -> check(device, skeletons, each)));
+                }
+            }
+        }
+        return tests.stream();
+    }
+
+    private static void check(DeviceDescription device, DeviceClass skeletons, Case each) {
+        CompiledModel model = Engines.current()
+                .compile(
+                        each.graph(),
+                        CompileOptions.on(device.id())
+                                .withSkeletons(skeletons)
+                                .withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED));
+        Decision decision = model.plan().decisions().getFirst();
+        Optional<String> path = model.plan().steps().stream()
+                .filter(Step.Launch.class::isInstance)
+                .map(step -> ((Step.Launch) step).kernel())
+                .filter(kernel -> kernel.spec().equals("contract.circulant"))
+                .map(kernel -> kernel.defines().get("SPECTRAL"))
+                .findFirst();
+        assertEquals(each.path(), path.orElse(decision.why()));
+        assertEquals(path.isEmpty(), decision.fallback());
+
+        Node node = each.graph().nodes().getFirst();
+        List<Optional<Tensor>> operands = node.inputs().stream()
+                .map(name -> Optional.ofNullable(each.inputs().get(name))
+                        .or(() -> each.graph().constant(name)))
+                .toList();
+        ContractionReference.Bounded expected = ContractionReference.bounded(
+                (Contraction) node.op(), operands, each.graph().value("y").shape());
+        // Transforms there and back add up to log2(block) roundings to each number (Higham, "Accuracy and Stability of
+        // Numerical Algorithms", 2nd ed., theorem 24.2).
+        int block = ((BlockCirculant) each.graph().encoded("w").orElseThrow()).block();
+        double widened = path.filter(SPECTRAL::equals).isPresent() ? 1 + Integer.numberOfTrailingZeros(block) : 1;
+        try (Session session = model.open()) {
+            Tensor actual = session.run(each.inputs()).get("y");
+            assertEquals(expected.value().shape(), actual.shape());
+            for (long i = 0; i < actual.elements(); i++) {
+                double error = Math.abs((double) expected.value().getFloat(i) - actual.getFloat(i));
+                double allowed = widened * expected.bound().getFloat(i);
+                long at = i;
+                assertTrue(
+                        error <= allowed,
+                        () -> "y[" + at + "]: got " + actual.getFloat(at) + ", expected "
+                                + expected.value().getFloat(at) + " within " + allowed);
+            }
+        }
+    }
+}

@@ -59,8 +59,20 @@ final class ContractionLowering {
                                 || graph.value(node.input(0)).shape().rank() < 2
                         ? Optional.of(
                                 "its weights have shape " + weights.get().shape() + ", and the kernel takes rank 2")
-                        : biasOfColumns(graph, node, graph.value(node.output()).shape());
+                        : whyNoRows(graph, node)
+                                .or(() -> biasOfColumns(
+                                        graph, node, graph.value(node.output()).shape()));
         };
+    }
+
+    /** Values of four axes lie as images where they are held as codes, or padded. */
+    private static Optional<String> whyNoRows(Graph graph, Node node) {
+        Pairing pairing = Pairing.of(graph, node, (Contraction) node.op());
+        boolean rows = graph.value(node.output()).shape().rank() != 4
+                || (pairing.x().isReal()
+                        && pairing.lanes() == 1
+                        && node.quantizer().isEmpty());
+        return rows ? Optional.empty() : Optional.of("its activations have rank 4 and are held as codes or padded");
     }
 
     private static Optional<String> biasOfColumns(Graph graph, Node node, Shape y) {
@@ -214,7 +226,9 @@ final class ContractionLowering {
                 ? draft.plain(node.input(0), device.id())
                 : draft.operand(node, device.id());
         Optional<Stored> r = residualRows(node, op, operands);
-        Stored y = operands.define(draft, device.id(), node);
+        Stored y = out.rank() == 4
+                ? draft.definePlain(node.output(), device.id())
+                : operands.define(draft, device.id(), node);
         long count = y.shape().elements() / outputs;
         Image to = Image.matrix(y, rowOf(y));
         return dense(

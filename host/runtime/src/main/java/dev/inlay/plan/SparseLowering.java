@@ -115,7 +115,7 @@ final class SparseLowering {
         Stored x = draft.plain(node.input(0), device.id());
         Optional<Stored> r =
                 op.epilogue().residual() ? Optional.of(draft.plain(node.input(3), device.id())) : Optional.empty();
-        Stored y = operands.define(draft, device.id(), node);
+        Stored y = draft.definePlain(node.output(), device.id());
         long count = y.shape().elements() / outputs;
         LaunchBuilder launch = launch(x, r.orElse(y), y, new Packing.Places(kept, 1, 0, 0, 1))
                 .define("STRIDED", 0)

@@ -157,6 +157,7 @@ final class OperatorCases {
                 List.of(s(20, 3)),
                 List.of(s(20, 7)));
         add("matmul", new Contraction.MatMul(Epilogue.NONE), List.of(s(2, 3, 8)), List.of(s(8, 5)));
+        add("matmul of rank 4", new Contraction.MatMul(Epilogue.NONE), List.of(s(2, 3, 4, 8)), List.of(s(8, 5)));
         add(
                 "matmul of computed values",
                 new Contraction.MatMul(Epilogue.NONE),

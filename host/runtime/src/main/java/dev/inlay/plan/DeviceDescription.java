@@ -23,7 +23,9 @@ import java.util.Set;
  * @param vectorWidth native vector width in f32 lanes, at least 1
  * @param features upper-case names of what kernels have forms for: {@code FMA} as the driver reports it, and
  *     {@code AVX2}, {@code AVX512_VNNI}, {@code AVX512_VPOPCNTDQ} whose forms were proven on this driver and processor
- * @param tuning tunables of the dense skeleton that differ from its class's, by their names
+ * @param tuning tunables of the dense skeleton that differ from its class's, by their names, and in percent the
+ *     densities of weights at which leaving zeros out breaks even: {@code BREAK_EVEN_PANELS}, {@code BREAK_EVEN_ROWS},
+ *     {@code BREAK_EVEN_ROWS_OF_ONE}
  * @param debugger whether it checks rather than computes at speed, and is used only when named
  */
 public record DeviceDescription(

@@ -8,6 +8,7 @@ import dev.inlay.tools.measure.BreakEven;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,9 +27,9 @@ final class BreakEvenVerb extends Verb {
     /**
      * @param layer its name
      * @param pattern what was pruned together
-     * @param density the share of weights at which both take as long; NaN where it is beyond those measured
+     * @param density the share of weights at which both take as long; absent where it is beyond those measured
      */
-    record Crossover(String layer, String pattern, double density) {}
+    record Crossover(String layer, String pattern, OptionalDouble density) {}
 
     record Densities(
             String device, String name, List<BreakEven.Row> rows, List<Crossover> crossovers, Evidence evidence)
@@ -51,7 +52,9 @@ final class BreakEvenVerb extends Verb {
                         "  %-20s %-15s breaks even at %s%n",
                         each.layer(),
                         each.pattern(),
-                        Double.isNaN(each.density()) ? "no density measured" : Math.round(100 * each.density()) + " %");
+                        each.density().isPresent()
+                                ? Math.round(100 * each.density().getAsDouble()) + " %"
+                                : "no density measured");
             }
         }
     }

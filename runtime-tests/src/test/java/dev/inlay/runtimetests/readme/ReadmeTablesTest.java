@@ -25,7 +25,9 @@ final class ReadmeTablesTest {
 
     @Test
     void everyTableOfTheFrontPageIsMadeOfResults() throws IOException {
-        check("README.md", List.of("compare", "layers", "formats", "accuracy", "recipes", "verify", "bench"));
+        check(
+                "README.md",
+                List.of("compare", "layers", "formats", "accuracy", "recipes", "break-even", "verify", "bench"));
     }
 
     @Test
@@ -58,6 +60,7 @@ final class ReadmeTablesTest {
             case "formats" -> formats(read("layers.json"));
             case "accuracy" -> accuracy();
             case "recipes" -> recipes();
+            case "break-even" -> breakEven(read("break-even.json"));
             case "verify" -> verify();
             case "bench" -> bench();
             case "format-matrix" -> formatMatrix(read("format-matrix.json"));
@@ -203,6 +206,40 @@ final class ReadmeTablesTest {
 
     private static String top1(JsonNode report) {
         return String.format(Locale.ROOT, "%.2f %%", 100 * report.get("top1").asDouble());
+    }
+
+    /** The densities of one layer and pattern side by side, then where it breaks even. */
+    private static List<String> breakEven(JsonNode result) {
+        JsonNode report = result.get("report");
+        List<String> densities = new ArrayList<>();
+        report.get("rows").forEach(row -> {
+            String density = String.format(
+                    Locale.ROOT, "%.0f %%", 100 * row.get("density").asDouble());
+            if (!densities.contains(density)) {
+                densities.add(density);
+            }
+        });
+        List<String> lines = new ArrayList<>(List.of(
+                "| layer, what stays | " + String.join(" | ", densities) + " | breaks even at |",
+                "|---|" + "---|".repeat(densities.size() + 1)));
+        for (JsonNode crossover : report.get("crossovers")) {
+            StringBuilder line = new StringBuilder("| " + crossover.get("layer").asText() + ", "
+                    + crossover.get("pattern").asText() + " |");
+            for (JsonNode row : report.get("rows")) {
+                if (row.get("layer").equals(crossover.get("layer"))
+                        && row.get("pattern").equals(crossover.get("pattern"))) {
+                    line.append(String.format(
+                            Locale.ROOT, " %.1f x |", row.get("overDense").asDouble()));
+                }
+            }
+            JsonNode density = crossover.get("density");
+            lines.add(line
+                    + (density.isNumber()
+                            ? String.format(Locale.ROOT, " %.0f %% |", 100 * density.asDouble())
+                            : " – |"));
+        }
+        lines.add(origin(result) + " Measured.");
+        return lines;
     }
 
     private static List<String> verify() throws IOException {

@@ -20,7 +20,7 @@ public record Pruned(Pruning pruning, Optional<CodeMethod> values) implements We
     public Pruned {
         if (values.isPresent() && !hasZero(values.get())) {
             throw new IllegalArgumentException(
-                    "prune: got weights that are " + values.get().title() + ", expected a method that has a zero");
+                    "got weights that are " + values.get().title() + ", expected a method that has a zero");
         }
     }
 

@@ -88,12 +88,12 @@ final class MethodReader {
     static WeightMethod pruned(Section section, Optional<WeightMethod> values) throws RecipeException {
         Pruning pruning = checked(section, () -> switch (section.word("pattern", PATTERNS)) {
             case "block" ->
-                new Pruning.Block(section.integer("rows"), section.integer("columns", 1), section.number("density", 1));
+                new Pruning.Block(section.integer("rows"), section.integer("columns", 1), section.number("density"));
             case "n-of-m" -> new Pruning.NofM(section.integer("n"), section.integer("m"));
-            case "bank-balanced" -> new Pruning.Banks(section.integer("bank"), section.number("density", 1));
+            case "bank-balanced" -> new Pruning.Banks(section.integer("bank"), section.number("density"));
             default ->
                 new Pruning.Magnitude(
-                        section.number("density", 1),
+                        section.number("density"),
                         section.word("scope", List.of("layer", "global")).equals("global"));
         });
         try {

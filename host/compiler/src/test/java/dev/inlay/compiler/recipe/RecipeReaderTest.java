@@ -157,7 +157,7 @@ class RecipeReaderTest {
                 "HEAD;layers: [] | layers: got [], expected a list of at least one rule",
                 "HEAD;layers: {a: b} | layers: got {\"a\":\"b\"}, expected a list of at least one rule",
                 "HEAD;layers: [a] | layers[0]: got \"a\", expected keys with values",
-                "HEAD;layers: [{weight: {method: bnn}}] | layers[0].weight: got an unknown key, expected one of activations, factorise, filters, match, weights",
+                "HEAD;layers: [{weight: {method: bnn}}] | layers[0].weight: got an unknown key, expected one of activations, factorise, filters, match, prune, weights",
                 "HEAD;layers: [{match: {name: 3}}] | layers[0].match.name: got 3, expected text",
                 "HEAD;layers: [{match: {type: pool}}] | layers[0].match.type: got \"pool\", expected one of conv, depthwise, gemm",
                 "HEAD;layers: [{match: {position: middle}}] | layers[0].match.position: got \"middle\", expected one of first, last, inner",
@@ -203,6 +203,11 @@ class RecipeReaderTest {
                 "HEAD;layers: [{factorise: {energy: 2}}] | layers[0].factorise: energy: got 2.0, expected above 0, at most 1",
                 "HEAD;layers: [{factorise: {error: 1}}] | layers[0].factorise: error: got 1.0, expected at least 0, below 1",
                 "HEAD;layers: [{factorise: {rank: 1, bits: 8}}] | layers[0].factorise.bits: got an unknown key, expected one of energy, error, form, rank",
+                "HEAD;layers: [{prune: {}}] | layers[0].prune.density: got nothing, expected a number",
+                "HEAD;layers: [{prune: {density: 0}}] | layers[0].prune: density: got 0.0, expected above 0 and at most 1",
+                "HEAD;layers: [{prune: {pattern: rows}}] | layers[0].prune.pattern: got \"rows\", expected one of magnitude, block, n-of-m, bank-balanced",
+                "HEAD;layers: [{prune: {pattern: n-of-m, n: 5, m: 4}}] | layers[0].prune: n: got 5, expected 1 to 4",
+                "HEAD;layers: [{prune: {density: 0.5}, weights: {method: bnn}}] | layers[0].prune: got weights that are bnn, expected a method that has a zero",
                 "READS{method: ternary, levels: 2} | layers[0].activations.levels: got an unknown key, expected one of method",
             })
     void everyMistakeHasItsLine(String text, String error) {

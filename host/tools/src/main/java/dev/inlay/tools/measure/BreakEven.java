@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
@@ -152,9 +153,9 @@ public final class BreakEven {
      * The density at which leaving zeros out takes as long as multiplying them, between two measured ones.
      *
      * @param rows of one layer and pattern
-     * @return NaN where it is beyond the densities that were measured
+     * @return empty where it is beyond the densities that were measured
      */
-    public static double crossover(List<Row> rows) {
+    public static OptionalDouble crossover(List<Row> rows) {
         List<Row> sorted = new ArrayList<>(rows);
         sorted.sort((a, b) -> Double.compare(a.density(), b.density()));
         for (int i = 1; i < sorted.size(); i++) {
@@ -162,10 +163,10 @@ public final class BreakEven {
             Row above = sorted.get(i);
             if (below.overDense() >= 1 && above.overDense() < 1) {
                 double part = (below.overDense() - 1) / (below.overDense() - above.overDense());
-                return below.density() + part * (above.density() - below.density());
+                return OptionalDouble.of(below.density() + part * (above.density() - below.density()));
             }
         }
-        return Double.NaN;
+        return OptionalDouble.empty();
     }
 
     private static double median(double[] values) {

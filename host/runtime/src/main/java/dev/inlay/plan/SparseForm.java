@@ -28,30 +28,34 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
     /** Ways to leave zeros out. */
     enum Kind {
         /** None: the dense skeleton. */
-        DENSE("dense", "", 1),
+        DENSE("dense", "", 1, 1),
         /** The dense skeleton over a list of the runs of each panel that are not all zero. */
-        PANELS("panels", "BREAK_EVEN_PANELS", 0.9),
+        PANELS("panels", "BREAK_EVEN_PANELS", 0.95, 0.9),
         /** Each weight by itself, for vectors of pixels. */
-        ROWS("rows", "BREAK_EVEN_ROWS", 0.4),
+        ROWS("rows", "BREAK_EVEN_ROWS", 0.27, 0.03),
         /** Each weight by itself, for one pixel. */
-        ROWS_OF_ONE("rows", "BREAK_EVEN_ROWS_OF_ONE", 0.3);
+        ROWS_OF_ONE("rows", "BREAK_EVEN_ROWS_OF_ONE", 0.38, 0.03);
 
         private final String words;
         private final String tunable;
-        private final double usual;
+        private final double processor;
+        private final double other;
 
         /**
          * @param tunable of a device: the share in percent of runs or weights up to which it is faster than all of them
-         * @param usual the share where a device gives none
+         * @param processor the share where a processor gives none; measured by {@code inlay break-even} on one with AVX2
+         * @param other the share where another device gives none; a guess that leaves most weights to the dense kernel
          */
-        Kind(String words, String tunable, double usual) {
+        Kind(String words, String tunable, double processor, double other) {
             this.words = words;
             this.tunable = tunable;
-            this.usual = usual;
+            this.processor = processor;
+            this.other = other;
         }
 
         double breakEven(DeviceDescription device) {
             Integer percent = device.tuning().get(tunable);
+            double usual = device.deviceClass() == DeviceClass.CPU ? processor : other;
             return percent == null ? usual : percent / 100.0;
         }
     }

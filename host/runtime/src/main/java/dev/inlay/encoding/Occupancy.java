@@ -28,7 +28,7 @@ public final class Occupancy {
     }
 
     /**
-     * @param numbers the weights, or their levels
+     * @param numbers the weights
      * @param weights how they lie
      * @param width output channels of a panel
      * @param run input channels of a run

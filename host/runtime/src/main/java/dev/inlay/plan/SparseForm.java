@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
-import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Contraction;
@@ -107,13 +106,7 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         if (use == SparseUse.NEVER || pairing.depthwise() || pairing.terms() > 1) {
             return DENSE;
         }
-        Tensor numbers = pairing.terms() == 0
-                ? graph.constant(node.input(1)).orElseThrow()
-                : graph.coded(node.input(1))
-                        .map(Coded::terms)
-                        .orElseThrow()
-                        .getFirst()
-                        .integerLevels();
+        Tensor numbers = graph.constant(node.input(1)).orElseThrow();
         Occupancy rows = Occupancy.of(numbers, shape, 1, 1);
         if (rows.density() > 1 - FEW) {
             return DENSE;

@@ -144,6 +144,15 @@ final class SparseConformanceTest {
                         Optional.empty(),
                         Optional.of(s8),
                         "contract.sparse"),
+                new Case(
+                        "panels of places in a table",
+                        conv,
+                        Shape.of(1, 37, 4, 5),
+                        Shape.of(35, 37, 3, 3),
+                        Zeros.BLOCKS,
+                        Optional.empty(),
+                        Optional.of(new Levels.Table(List.of(-0.9f, -0.4f, 0f, 0.1f, 0.3f, 0.7f))),
+                        "list"),
                 codes("u8 by s8", uniform(Levels.Integers.UNSIGNED_8, 0.03f, 101), s8),
                 codes("u8 by s4", uniform(Levels.Integers.UNSIGNED_8, 0.02f, 0), Levels.Integers.symmetric(4)),
                 codes("ternary", uniform(Levels.Integers.TERNARY, 0.8f, 0), Levels.Integers.TERNARY));
@@ -227,15 +236,10 @@ final class SparseConformanceTest {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = random.nextInt(4) == 0;
         }
+        int zero = given.weights().map(levels -> levels.nearest(0)).orElse(0);
         for (long i = 0; i < w.elements(); i++) {
-            if (isKept(given, i, outputAxis, blocks, random)) {
-                weights.set(
-                        i,
-                        given.weights()
-                                        .map(levels -> 1.0 + random.nextInt(levels.high()))
-                                        .orElseGet(() -> 0.1 + random.nextDouble())
-                                * (random.nextBoolean() ? 1 : -1));
-            }
+            boolean kept = isKept(given, i, outputAxis, blocks, random);
+            weights.set(i, kept ? number(given, random) : zero);
         }
         Tensor bias = Tensor.allocate(ElementType.FLOAT32, Shape.of(channels));
         Tensor scales = Tensor.allocate(ElementType.FLOAT32, Shape.of(channels));
@@ -254,6 +258,17 @@ final class SparseConformanceTest {
         return builder.node(new Node("it", given.op(), List.of(x, "w", "b"), List.of("y"), given.activations()))
                 .output("y")
                 .build();
+    }
+
+    /** A weight, or the code of one, that is not zero but for places in a table. */
+    private static double number(Case given, Random random) {
+        if (given.weights().isEmpty()) {
+            return (0.1 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1);
+        }
+        Levels levels = given.weights().get();
+        return levels instanceof Levels.Table
+                ? random.nextInt(levels.high() + 1)
+                : (1.0 + random.nextInt(levels.high())) * (random.nextBoolean() ? 1 : -1);
     }
 
     private static boolean isKept(Case given, long index, int outputAxis, boolean[] blocks, Random random) {

@@ -232,7 +232,7 @@ final class ReadmeTablesTest {
                             Locale.ROOT, " %.1f x |", row.get("overDense").asDouble()));
                 }
             }
-            JsonNode density = crossover.get("density");
+            JsonNode density = crossover.path("density");
             lines.add(line
                     + (density.isNumber()
                             ? String.format(Locale.ROOT, " %.0f %% |", 100 * density.asDouble())

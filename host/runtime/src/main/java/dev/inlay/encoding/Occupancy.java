@@ -64,6 +64,15 @@ public final class Occupancy {
         return new Occupancy(weights, width, run, starts, Arrays.copyOf(runs, count));
     }
 
+    /** The share of numbers that are not zero, 0 to 1. */
+    public static double share(Tensor numbers) {
+        long count = 0;
+        for (long i = 0; i < numbers.elements(); i++) {
+            count += isZero(numbers, i) ? 0 : 1;
+        }
+        return (double) count / Math.max(1, numbers.elements());
+    }
+
     private static boolean isZero(Tensor numbers, long index) {
         return numbers.type() == ElementType.FLOAT32
                 ? numbers.data().getAtIndex(ValueLayout.JAVA_FLOAT, index) == 0

@@ -64,6 +64,9 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
     /** The share of zeros from which weights are looked at. */
     private static final double FEW = 0.03;
 
+    /** Throughput of panels of one vector over that of wider ones, measured on a processor with AVX2. */
+    private static final double ONE_VECTOR = 0.75;
+
     /** What it costs to bring a number into rows of pixels, in operations. */
     private static final double COPY = 100;
 
@@ -107,10 +110,11 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
             return DENSE;
         }
         Tensor numbers = graph.constant(node.input(1)).orElseThrow();
-        Occupancy rows = Occupancy.of(numbers, shape, 1, 1);
-        if (rows.density() > 1 - FEW) {
+        double share = Occupancy.share(numbers);
+        if (share > 1 - FEW) {
             return DENSE;
         }
+        Occupancy rows = Occupancy.of(numbers, shape, 1, 1);
         List<Candidate> candidates = new ArrayList<>();
         Kind kind = vectors ? Kind.ROWS : Kind.ROWS_OF_ONE;
         if (use != SparseUse.PANELS
@@ -124,14 +128,16 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
             candidates.add(new Candidate(kind, rows, kind.breakEven(device), copies));
         }
         if (use != SparseUse.ROWS && takesLists(pairing)) {
-            for (int width = tile.panel(); width >= tile.lanes(); width /= 2) {
+            int least = device.deviceClass() == DeviceClass.CPU ? tile.lanes() : tile.panel();
+            for (int width = tile.panel(); width >= least; width /= 2) {
                 Occupancy panels =
                         Occupancy.of(numbers, shape, width, pairing.pair().run());
-                candidates.add(new Candidate(Kind.PANELS, panels, Kind.PANELS.breakEven(device), 0));
+                double efficiency = width == tile.lanes() && width < tile.panel() ? ONE_VECTOR : 1;
+                candidates.add(new Candidate(Kind.PANELS, panels, efficiency * Kind.PANELS.breakEven(device), 0));
             }
         }
         Optional<Candidate> best = candidates.stream().min(Comparator.comparingDouble(Candidate::time));
-        String why = percent(rows.density()) + " of its weights are not zero; "
+        String why = percent(share) + " of its weights are not zero; modelled: "
                 + candidates.stream().map(Candidate::words).collect(Collectors.joining("; "));
         return best.filter(form -> use != SparseUse.BREAK_EVEN || form.time() < 1)
                 .map(form -> new SparseForm(form.kind, Optional.of(form.kept), why))

@@ -24,7 +24,7 @@ import java.util.Random;
 
 /**
  * Contractions of weights with zeros beside the same contraction of all weights, in one run on one device: f32, one
- * image. Both are timed in turns, the launches of the contraction and what brings its activations into another order.
+ * image. The launches that contract are timed in turns; what brings activations into another order is not counted.
  */
 public final class BreakEven {
     /**

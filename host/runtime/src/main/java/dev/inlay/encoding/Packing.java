@@ -3,7 +3,6 @@ package dev.inlay.encoding;
 
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.NumberFormat;
-import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,7 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** The packed form of one constant: pure data, written once when a session opens. */
-public sealed interface Packing {
+public sealed interface Packing
+        permits CirculantPacking,
+                SparsePacking,
+                Packing.Panels,
+                Packing.PanelBlocks,
+                Packing.PanelVector,
+                Packing.Numbers,
+                Packing.Table,
+                Packing.DepthwiseTaps,
+                Packing.Plain {
     /** Name of the constant that is packed; the empty string where there is none and the packing is all zero. */
     String constant();
 
@@ -19,8 +27,20 @@ public sealed interface Packing {
     long bytes();
 
     /** Output channels of a group, padded to whole panels. */
-    private static int wholePanels(int outputs, int width) {
+    static int wholePanels(int outputs, int width) {
         return Math.ceilDiv(outputs, width) * width;
+    }
+
+    /** Writes a number in F32, S64, S32 or S8. */
+    static void put(MemorySegment target, NumberFormat format, long index, double number) {
+        switch (format.name()) {
+            case "f32" -> target.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) number);
+            case "s64" -> target.setAtIndex(ValueLayout.JAVA_LONG, index, (long) number);
+            case "s32" -> target.setAtIndex(ValueLayout.JAVA_INT, index, (int) number);
+            case "s8" -> target.set(ValueLayout.JAVA_BYTE, index, (byte) number);
+            default ->
+                throw new IllegalArgumentException("packed numbers: got " + format + ", expected f32, s64, s32 or s8");
+        }
     }
 
     /** What of a constant is packed. */
@@ -47,7 +67,7 @@ public sealed interface Packing {
         return 0;
     }
 
-    private static Source of(NumberFormat weights) {
+    static Source of(NumberFormat weights) {
         return switch (weights.kind()) {
             case FLOAT -> Source.NUMBERS;
             case LOGARITHMIC, TABLE -> Source.CODES;
@@ -228,82 +248,6 @@ public sealed interface Packing {
     }
 
     /**
-     * The weights that are not zero, of one output channel after the other: each {@code [tap][channel]}.
-     *
-     * @param constant floats for F32, else levels
-     * @param term of the codes
-     * @param format F32 or S8
-     * @param factor every weight is multiplied by it; 1 for levels
-     * @param kept panels of one channel, runs of one number
-     */
-    record Values(String constant, int term, NumberFormat format, float factor, Occupancy kept) implements Packing {
-        @Override
-        public Source source() {
-            return of(format);
-        }
-
-        @Override
-        public long bytes() {
-            return format.bytes(Math.max(4, kept.entries()));
-        }
-
-        @Override
-        public void pack(Optional<Tensor> source, MemorySegment target) {
-            Tensor tensor = source.orElseThrow();
-            WeightsShape weights = kept.weights();
-            for (int slice = 0; slice < kept.slices(); slice++) {
-                long from = weights.first(slice / weights.outputs(), slice % weights.outputs());
-                for (int entry = kept.start(slice); entry < kept.start(slice + 1); entry++) {
-                    int tap = kept.run(entry) / weights.channels();
-                    int channel = kept.run(entry) % weights.channels();
-                    long at = from + tap + channel * weights.channelStride();
-                    if (format.equals(NumberFormat.F32)) {
-                        target.setAtIndex(ValueLayout.JAVA_FLOAT, entry, tensor.getFloat(at) * factor);
-                    } else {
-                        target.set(ValueLayout.JAVA_BYTE, entry, (byte) tensor.getLong(at));
-                    }
-                }
-            }
-        }
-    }
-
-    /**
-     * The list of the runs that are kept, 32-bit integers: where each slice begins in the list, and where the list ends;
-     * then of each run where its activations lie, in elements from a pixel's own.
-     *
-     * @param kept the runs
-     * @param columns taps of a row of the window
-     * @param rowStep elements from a row of taps to the next
-     * @param columnStep elements from a tap to the next in its row
-     * @param runStep elements from a run to the next in its tap
-     */
-    record Places(Occupancy kept, int columns, long rowStep, long columnStep, long runStep) implements Packing {
-        @Override
-        public String constant() {
-            return "";
-        }
-
-        @Override
-        public long bytes() {
-            return Integer.BYTES * (kept.slices() + 1L + kept.entries());
-        }
-
-        @Override
-        public void pack(Optional<Tensor> source, MemorySegment target) {
-            int first = kept.slices() + 1;
-            for (int slice = 0; slice <= kept.slices(); slice++) {
-                target.setAtIndex(ValueLayout.JAVA_INT, slice, first + kept.start(slice));
-            }
-            for (int entry = 0; entry < kept.entries(); entry++) {
-                int tap = kept.run(entry) / kept.runsOfTap();
-                int run = kept.run(entry) % kept.runsOfTap();
-                long place = tap / columns * rowStep + tap % columns * columnStep + run * runStep;
-                target.setAtIndex(ValueLayout.JAVA_INT, (long) first + entry, Math.toIntExact(place));
-            }
-        }
-    }
-
-    /**
      * One number an output channel, each group padded with zeros to whole panels: {@code [group][panel][width]}.
      *
      * @param constant {@code groups * outputs} elements or one that stands for all; empty for zeros
@@ -327,13 +271,10 @@ public sealed interface Packing {
                 for (int output = 0; output < outputs; output++) {
                     long from = tensor.elements() == 1 ? 0 : (long) group * outputs + output;
                     long to = (long) group * wholePanels(outputs, width) + output;
-                    if (format.equals(NumberFormat.F32)) {
-                        target.setAtIndex(ValueLayout.JAVA_FLOAT, to, tensor.getFloat(from) * factor);
-                    } else if (format.equals(NumberFormat.S64)) {
-                        target.setAtIndex(ValueLayout.JAVA_LONG, to, tensor.getLong(from));
-                    } else {
-                        target.setAtIndex(ValueLayout.JAVA_INT, to, (int) tensor.getLong(from));
-                    }
+                    double number = format.equals(NumberFormat.F32)
+                            ? tensor.getFloat(from) * factor
+                            : (double) tensor.getLong(from);
+                    put(target, format, to, number);
                 }
             }
         }
@@ -364,14 +305,7 @@ public sealed interface Packing {
         public void pack(Optional<Tensor> source, MemorySegment target) {
             for (int channel = 0; channel < groups * outputs; channel++) {
                 long to = (long) (channel / outputs) * wholePanels(outputs, width) + channel % outputs;
-                double value = values.get(channel);
-                if (format.equals(NumberFormat.F32)) {
-                    target.setAtIndex(ValueLayout.JAVA_FLOAT, to, (float) value);
-                } else if (format.equals(NumberFormat.S64)) {
-                    target.setAtIndex(ValueLayout.JAVA_LONG, to, (long) value);
-                } else {
-                    target.setAtIndex(ValueLayout.JAVA_INT, to, (int) value);
-                }
+                put(target, format, to, values.get(channel));
             }
         }
     }
@@ -429,119 +363,7 @@ public sealed interface Packing {
                 for (int tap = 0; tap < taps; tap++) {
                     long from = (long) channel * taps + tap;
                     long to = (long) tap * channels + channel;
-                    if (format.equals(NumberFormat.F32)) {
-                        target.setAtIndex(ValueLayout.JAVA_FLOAT, to, tensor.getFloat(from));
-                    } else {
-                        target.set(ValueLayout.JAVA_BYTE, to, (byte) tensor.getLong(from));
-                    }
-                }
-            }
-        }
-    }
-
-    /**
-     * Circulant blocks {@code [group][tap][input block][output block of the group][number]}, the last group padded with
-     * zeros. The numbers are a spectrum as {@link Fourier} gives it, or the vector twice in a row.
-     *
-     * @param constant weights that are held so
-     * @param vectors {@code [blocks of outputs, blocks of inputs, taps, block]}
-     * @param group output blocks of a group
-     * @param spectral whether spectra are packed
-     * @param factor every weight is multiplied by it
-     */
-    record Circulant(String constant, Shape vectors, int group, boolean spectral, float factor) implements Packing {
-        @Override
-        public Source source() {
-            return Source.VECTORS;
-        }
-
-        private int numbers() {
-            return vectors.size(3) * (spectral ? 1 : 2);
-        }
-
-        @Override
-        public long bytes() {
-            return vectors.elements(1, 3) * wholePanels(vectors.size(0), group) * numbers() * Float.BYTES;
-        }
-
-        @Override
-        public void pack(Optional<Tensor> source, MemorySegment target) {
-            Tensor tensor = source.orElseThrow();
-            int block = vectors.size(3);
-            int inputs = vectors.size(1);
-            int taps = vectors.size(2);
-            double[] vector = new double[block];
-            Fourier transform = new Fourier(block, false);
-            for (int output = 0; output < vectors.size(0); output++) {
-                for (int input = 0; input < inputs; input++) {
-                    for (int tap = 0; tap < taps; tap++) {
-                        long from = (((long) output * inputs + input) * taps + tap) * block;
-                        for (int i = 0; i < block; i++) {
-                            vector[i] = tensor.getFloat(from + i) * (double) factor;
-                        }
-                        long run = ((long) output / group * taps + tap) * inputs + input;
-                        long to = (run * group + output % group) * numbers();
-                        for (int i = 0; i < numbers(); i++) {
-                            double number = spectral ? transform.of(vector, i) : vector[i % block];
-                            target.setAtIndex(ValueLayout.JAVA_FLOAT, to + i, (float) number);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /**
-     * The matrix of a discrete Fourier transform of a block of real numbers. The spectrum is as many real numbers: the
-     * real parts of the first half of the frequencies, then the imaginary parts, with the real part of the middle
-     * frequency in the place of the first imaginary part, which is 0. The matrix is {@code [number][of the spectrum]},
-     * that of the inverse {@code [of the spectrum][number]}.
-     *
-     * @param block how many numbers, even
-     * @param inverse whether it goes from spectra to numbers
-     */
-    record Fourier(int block, boolean inverse) implements Packing {
-        @Override
-        public String constant() {
-            return "";
-        }
-
-        @Override
-        public long bytes() {
-            return (long) Float.BYTES * block * block;
-        }
-
-        private double cosine(int number, int frequency) {
-            return Math.cos(2 * Math.PI * (number * frequency % block) / block);
-        }
-
-        private double sine(int number, int frequency) {
-            return Math.sin(2 * Math.PI * (number * frequency % block) / block);
-        }
-
-        /** What a number adds to a number of the spectrum. */
-        private double forward(int number, int part) {
-            return part <= block / 2 ? cosine(number, part) : -sine(number, part - block / 2);
-        }
-
-        /** One number of a vector's spectrum. */
-        private double of(double[] vector, int part) {
-            double sum = 0;
-            for (int i = 0; i < block; i++) {
-                sum += vector[i] * forward(i, part);
-            }
-            return sum;
-        }
-
-        @Override
-        public void pack(Optional<Tensor> source, MemorySegment target) {
-            for (int number = 0; number < block; number++) {
-                for (int part = 0; part < block; part++) {
-                    // Frequencies but the first and the middle one stand for their conjugates too.
-                    double share = (part == 0 || part == block / 2 ? 1.0 : 2.0) / block;
-                    double entry = forward(number, part) * (inverse ? share : 1);
-                    long at = inverse ? (long) part * block + number : (long) number * block + part;
-                    target.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) entry);
+                    put(target, format, to, tensor.getDouble(from));
                 }
             }
         }

@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.BlockCirculant;
+import dev.inlay.encoding.CirculantPacking;
 import dev.inlay.encoding.Packing;
 import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
@@ -164,7 +165,7 @@ final class CirculantLowering {
                 .define("BLOCK", weights.block())
                 .define("BLOCKS", blocks)
                 .define("VW", lanes())
-                .packed("forward", draft.pack(device.id(), new Packing.Fourier(weights.block(), false)))
+                .packed("forward", draft.pack(device.id(), new CirculantPacking.Fourier(weights.block(), false)))
                 .set("depth", operation.depth)
                 .set("rows", in.rows);
         x.addTo(launch, "x");
@@ -183,7 +184,7 @@ final class CirculantLowering {
         int outputs = outputs(operation);
         int packed = draft.pack(
                 device.id(),
-                new Packing.Circulant(node.input(1), weights.vectors().shape(), outputs, spectral, (float)
+                new CirculantPacking.Vectors(node.input(1), weights.vectors().shape(), outputs, spectral, (float)
                         CodedForm.alpha(operation.op)));
         int bias = draft.pack(
                 device.id(),
@@ -204,7 +205,7 @@ final class CirculantLowering {
                 .packed("w", packed)
                 .packed(
                         "inverse",
-                        spectral ? draft.pack(device.id(), new Packing.Fourier(weights.block(), true)) : bias)
+                        spectral ? draft.pack(device.id(), new CirculantPacking.Fourier(weights.block(), true)) : bias)
                 .packed("bias", bias)
                 .set("channels", operation.channels)
                 .set("depth", operation.depth)

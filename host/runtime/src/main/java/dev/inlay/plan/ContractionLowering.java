@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.SparsePacking;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Function;
@@ -346,7 +347,7 @@ final class ContractionLowering {
                                     "list",
                                     draft.pack(
                                             device.id(),
-                                            new Packing.Places(
+                                            new SparsePacking.Places(
                                                     kept,
                                                     Math.toIntExact(taps.columns),
                                                     taps.rowStep,

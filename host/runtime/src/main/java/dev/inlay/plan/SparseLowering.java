@@ -2,7 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.Occupancy;
-import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.SparsePacking;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
@@ -73,7 +73,7 @@ final class SparseLowering {
                         x,
                         r.orElse(y),
                         y,
-                        new Packing.Places(
+                        new SparsePacking.Places(
                                 kept,
                                 window.columns(),
                                 window.rowDilation() * xs[2],
@@ -117,7 +117,7 @@ final class SparseLowering {
                 op.epilogue().residual() ? Optional.of(draft.plain(node.input(3), device.id())) : Optional.empty();
         Stored y = draft.definePlain(node.output(), device.id());
         long count = y.shape().elements() / outputs;
-        LaunchBuilder launch = launch(x, r.orElse(y), y, new Packing.Places(kept, 1, 0, 0, 1))
+        LaunchBuilder launch = launch(x, r.orElse(y), y, new SparsePacking.Places(kept, 1, 0, 0, 1))
                 .define("STRIDED", 0)
                 .define("VW", lanes(device))
                 .define("PV", 0)
@@ -140,7 +140,7 @@ final class SparseLowering {
         return finish(launch, y, count, 1);
     }
 
-    private LaunchBuilder launch(Stored x, Stored r, Stored y, Packing.Places places) {
+    private LaunchBuilder launch(Stored x, Stored r, Stored y, SparsePacking.Places places) {
         Pairing pairing = operands.pairing();
         NumberFormat format = SparseForm.rowFormat(pairing).orElseThrow();
         float factor = pairing.terms() == 0 ? (float) CodedForm.alpha(op) : 1;
@@ -149,7 +149,7 @@ final class SparseLowering {
                 .define("W_FORMAT", format)
                 .define("FUNCTION", op.epilogue().activation().kind())
                 .stored("x", x)
-                .packed("w", draft.pack(device.id(), new Packing.Values(node.input(1), 0, format, factor, kept)))
+                .packed("w", draft.pack(device.id(), new SparsePacking.Values(node.input(1), 0, format, factor, kept)))
                 .packed("list", draft.pack(device.id(), places))
                 .stored("r", r)
                 .stored("y", y)

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -51,9 +52,6 @@ final class ModelImport {
         if (graph.getNodeCount() > Limits.NODES) {
             throw new GraphException("model: got " + graph.getNodeCount() + " nodes, expected at most " + Limits.NODES);
         }
-        if (graph.getSparseInitializerCount() > 0) {
-            throw new GraphException("model: got sparse initializers, expected dense ones");
-        }
         this.functions = new LocalFunctions(model);
         this.inlayVersion = model.getOpsetImportList().stream()
                 .filter(set -> set.getDomain().equals(InlayFunction.DOMAIN))
@@ -65,6 +63,8 @@ final class ModelImport {
         Set<String> taken = new HashSet<>();
         graph.getInputList().forEach(value -> taken.add(value.getName()));
         graph.getInitializerList().forEach(tensor -> taken.add(tensor.getName()));
+        graph.getSparseInitializerList()
+                .forEach(tensor -> taken.add(tensor.getValues().getName()));
         for (NodeProto node : graph.getNodeList()) {
             taken.addAll(node.getOutputList());
             read.addAll(node.getInputList());
@@ -100,6 +100,10 @@ final class ModelImport {
         for (TensorProto tensor : graph.getInitializerList()) {
             initialized.add(tensor.getName());
             initializer(tensor);
+        }
+        for (SparseTensorProto tensor : graph.getSparseInitializerList()) {
+            initialized.add(tensor.getValues().getName());
+            SparseInitializer.read(tensor, scope);
         }
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(input -> !initialized.contains(input.getName()))

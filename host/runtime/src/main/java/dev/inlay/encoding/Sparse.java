@@ -3,9 +3,9 @@ package dev.inlay.encoding;
 
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Weights that are zero but for some, which are held with the lengths of the runs of zeros before them. A run of 4 bits
@@ -46,7 +46,7 @@ public record Sparse(Encoded of) implements Encoded {
     /** Row-major indices of the numbers that are held, zeros between long runs among them. */
     public long[] held() {
         Tensor numbers = decode();
-        List<Long> held = new ArrayList<>();
+        LongStream.Builder held = LongStream.builder();
         long last = -1;
         for (long i = 0; i < numbers.elements(); i++) {
             if (numbers.getFloat(i) != 0 || i - last > LONGEST) {
@@ -54,17 +54,12 @@ public record Sparse(Encoded of) implements Encoded {
                 last = i;
             }
         }
-        return held.stream().mapToLong(Long::longValue).toArray();
+        return held.build().toArray();
     }
 
     /** The share of weights that are not zero, 0 to 1. */
     public double density() {
-        Tensor numbers = decode();
-        long count = 0;
-        for (long i = 0; i < numbers.elements(); i++) {
-            count += numbers.getFloat(i) != 0 ? 1 : 0;
-        }
-        return (double) count / Math.max(1, numbers.elements());
+        return Occupancy.share(decode());
     }
 
     @Override

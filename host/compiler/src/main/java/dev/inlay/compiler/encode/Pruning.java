@@ -5,7 +5,6 @@ import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,21 +43,25 @@ public sealed interface Pruning {
         return Math.clamp(Math.round(all * density), 1, Math.max(1, all));
     }
 
-    /** Where each weight stands: output channel, input channel, tap. */
-    private static int[][] places(LayerWeights weights) {
+    /** Numbers the groups that weights are in. */
+    interface Group {
+        int of(int output, int input, int tap);
+    }
+
+    /** The group of each weight, row-major. */
+    private static int[] groups(LayerWeights weights, Group group) {
         Shape shape = weights.shape();
-        int all = Math.toIntExact(shape.elements());
-        int outer = Math.max(weights.outputAxis(), weights.inputAxis());
-        int taps = Math.toIntExact(shape.elements(outer + 1, shape.rank()));
-        int[][] places = new int[all][];
-        for (int i = 0; i < all; i++) {
-            int output = Math.toIntExact(
-                    i / shape.elements(weights.outputAxis() + 1, shape.rank()) % shape.extent(weights.outputAxis()));
-            int input = Math.toIntExact(
-                    i / shape.elements(weights.inputAxis() + 1, shape.rank()) % shape.extent(weights.inputAxis()));
-            places[i] = new int[] {output, input, i % taps};
+        int[] groups = new int[Math.toIntExact(shape.elements())];
+        long ofOutput = shape.elements(weights.outputAxis() + 1, shape.rank());
+        long ofInput = shape.elements(weights.inputAxis() + 1, shape.rank());
+        long taps = Math.min(ofOutput, ofInput);
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = group.of(
+                    (int) (i / ofOutput % weights.outputs()),
+                    (int) (i / ofInput % shape.extent(weights.inputAxis())),
+                    (int) (i % taps));
         }
-        return places;
+        return groups;
     }
 
     /** The largest of the given groups stay: as many of them as the density says, by their sums of magnitudes. */
@@ -69,15 +72,12 @@ public sealed interface Pruning {
             sums[group[i]] += Math.abs(values[i]);
             sizes[group[i]]++;
         }
-        int[] order = IntStream.range(0, groups)
-                .boxed()
-                .sorted(Comparator.comparingDouble((Integer each) -> -sums[each] / sizes[each]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        boolean[] stays = new boolean[groups];
-        for (int i = 0; i < count(groups, density); i++) {
-            stays[order[i]] = true;
+        float[] means = new float[groups];
+        for (int each = 0; each < groups; each++) {
+            means[each] = (float) (sums[each] / sizes[each]);
         }
+        boolean[] stays = new boolean[groups];
+        largest(means, IntStream.range(0, groups).toArray(), count(groups, density), stays);
         boolean[] kept = new boolean[values.length];
         for (int i = 0; i < kept.length; i++) {
             kept[i] = stays[group[i]];
@@ -99,16 +99,29 @@ public sealed interface Pruning {
         }
         boolean[] kept = new boolean[values.length];
         for (int[] each : members) {
-            int[] order = IntStream.of(each)
-                    .boxed()
-                    .sorted(Comparator.comparingDouble((Integer i) -> -Math.abs(values[i])))
-                    .mapToInt(Integer::intValue)
-                    .toArray();
-            for (int i = 0; i < Math.min(order.length, count(order.length, share)); i++) {
-                kept[order[i]] = true;
-            }
+            largest(values, each, Math.min(each.length, count(each.length, share)), kept);
         }
         return kept;
+    }
+
+    /** Marks so many of the members, those of the largest magnitudes; of equal ones the first. */
+    private static void largest(float[] values, int[] members, int count, boolean[] stays) {
+        float[] sizes = new float[members.length];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = Math.abs(values[members[i]]);
+        }
+        Arrays.sort(sizes);
+        float least = count == 0 ? Float.POSITIVE_INFINITY : sizes[sizes.length - count];
+        int left = count;
+        for (int member : members) {
+            left -= Math.abs(values[member]) > least ? 1 : 0;
+        }
+        for (int member : members) {
+            float size = Math.abs(values[member]);
+            boolean equal = size == least && left > 0;
+            left -= equal ? 1 : 0;
+            stays[member] = size > least || equal;
+        }
     }
 
     /**
@@ -186,13 +199,10 @@ public sealed interface Pruning {
 
         @Override
         public boolean[] kept(LayerWeights weights) {
-            int[][] places = places(weights);
             int across = Math.ceilDiv(weights.shape().size(weights.inputAxis()), columns);
             int down = Math.ceilDiv(weights.outputs(), rows);
-            int[] group = new int[places.length];
-            for (int i = 0; i < group.length; i++) {
-                group[i] = (places[i][2] * down + places[i][0] / rows) * across + places[i][1] / columns;
-            }
+            int[] group =
+                    groups(weights, (output, input, tap) -> (tap * down + output / rows) * across + input / columns);
             return largest(weights.values(), group, Arrays.stream(group).max().orElse(0) + 1, density);
         }
     }
@@ -256,12 +266,9 @@ public sealed interface Pruning {
     }
 
     private static boolean[] banks(LayerWeights weights, int bank, double density) {
-        int[][] places = places(weights);
         int across = Math.ceilDiv(weights.shape().size(weights.inputAxis()), bank);
-        int[] group = new int[places.length];
-        for (int i = 0; i < group.length; i++) {
-            group[i] = (places[i][2] * weights.outputs() + places[i][0]) * across + places[i][1] / bank;
-        }
+        int[] group =
+                groups(weights, (output, input, tap) -> (tap * weights.outputs() + output) * across + input / bank);
         return largestOfEach(weights.values(), group, Arrays.stream(group).max().orElse(0) + 1, density);
     }
 }

@@ -18,9 +18,6 @@
 //   r, y     [image][row][column][channel]; only the first `channels` are touched. r is read with RESIDUAL only.
 //   act_a, act_b  parameters of FUNCTION.
 
-#ifndef BLOCK
-#define BLOCK 8 // length of a vector
-#endif
 #ifndef SPECTRAL
 #define SPECTRAL 1 // 1: spectra are multiplied; 0: numbers
 #endif
@@ -33,23 +30,7 @@
 #ifndef OUTPUTS
 #define OUTPUTS 4 // blocks: output blocks of a work-item, which reads x once for them
 #endif
-#ifndef VW
-#define VW 8 // lanes: floats of a vector: 2, 4, 8, 16; half a block where that is fewer
-#endif
-
-#if 2 * VW > BLOCK
-#undef VW
-#if BLOCK == 4
-#define VW 2
-#elif BLOCK == 8
-#define VW 4
-#else
-#define VW 8
-#endif
-#endif
 #define HALF (BLOCK / 2 / VW) // vectors of the real or the imaginary parts
-#define WHOLE (BLOCK / VW)    // vectors of a block
-#define UNROLLED _Pragma("unroll")
 
 __kernel void contract_circulant(__global const float *x, ulong x_offset, __global const float *w, ulong w_offset,
                                  __global const float *inverse, ulong inverse_offset, __global const float *bias,

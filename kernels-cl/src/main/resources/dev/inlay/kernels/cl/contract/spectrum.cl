@@ -7,28 +7,9 @@
 //   forward  [channel of a block][number of the spectrum]
 //   y        [image][row][column][block][number], as contract.circulant says
 
-#ifndef BLOCK
-#define BLOCK 8 // length of a vector
-#endif
 #ifndef BLOCKS
 #define BLOCKS 4 // blocks: blocks of a work-item, which reads the matrix once for them
 #endif
-#ifndef VW
-#define VW 8 // lanes: floats of a vector: 2, 4, 8, 16; half a block where that is fewer
-#endif
-
-#if 2 * VW > BLOCK
-#undef VW
-#if BLOCK == 4
-#define VW 2
-#elif BLOCK == 8
-#define VW 4
-#else
-#define VW 8
-#endif
-#endif
-#define WHOLE (BLOCK / VW)
-#define UNROLLED _Pragma("unroll")
 
 __kernel void contract_spectrum(__global const float *x, ulong x_offset, __global const float *forward,
                                 ulong forward_offset, __global float *y, ulong y_offset, int depth, int rows,

@@ -36,12 +36,17 @@ public record Floats(Tensor tensor) implements Encoded {
 
     @Override
     public Optional<Encoded> scaled(int axis, double[] factors) {
-        Tensor scaled = Tensor.allocate(ElementType.FLOAT32, shape());
+        return Optional.of(new Floats(multiplied(axis, factors)));
+    }
+
+    /** The numbers, every index along an axis multiplied by one of its own and rounded once. */
+    public Tensor multiplied(int axis, double[] factors) {
+        Tensor product = Tensor.allocate(ElementType.FLOAT32, shape());
         long inner = shape().elements(axis + 1, shape().rank());
-        for (long i = 0; i < scaled.elements(); i++) {
-            scaled.set(i, tensor.getFloat(i) * factors[(int) (i / inner % factors.length)]);
+        for (long i = 0; i < product.elements(); i++) {
+            product.set(i, tensor.getFloat(i) * factors[(int) (i / inner % factors.length)]);
         }
-        return Optional.of(new Floats(scaled));
+        return product;
     }
 
     @Override

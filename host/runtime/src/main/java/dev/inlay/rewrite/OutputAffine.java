@@ -2,6 +2,7 @@
 package dev.inlay.rewrite;
 
 import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Floats;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
@@ -9,8 +10,6 @@ import dev.inlay.graph.Patch;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -102,7 +101,7 @@ final class OutputAffine {
                 }
                 encoded.put(name, changed.get());
             } else {
-                constants.put(name, scaled(weights.get(), scale));
+                constants.put(name, new Floats(weights.get()).multiplied(outputAxis(), scale));
             }
             inputs.set(1, name);
         }
@@ -158,21 +157,5 @@ final class OutputAffine {
             values[channel] = beta * tensor.getFloat(perChannel ? channel : 0);
         }
         return Optional.of(values);
-    }
-
-    private Tensor scaled(Tensor weights, double[] scale) {
-        boolean rows = outputAxis() == 0;
-        Tensor result = Tensor.allocate(ElementType.FLOAT32, weights.shape());
-        float[] row = new float
-                [Math.toIntExact(weights.shape().elements(1, weights.shape().rank()))];
-        for (int index = 0; index < weights.shape().extent(0); index++) {
-            long offset = (long) index * row.length * Float.BYTES;
-            MemorySegment.copy(weights.data(), ValueLayout.JAVA_FLOAT, offset, row, 0, row.length);
-            for (int column = 0; column < row.length; column++) {
-                row[column] = (float) (row[column] * scale[rows ? index : column]);
-            }
-            MemorySegment.copy(row, 0, result.data(), ValueLayout.JAVA_FLOAT, offset, row.length);
-        }
-        return result;
     }
 }

@@ -163,7 +163,7 @@ public final class KernelSupport {
             case Logarithmic log -> log.root() == 2 ? Weights.ROOTS : powers((1 << (log.bits() - 1)) - 1);
             case Codebook codebook -> Weights.TABLE;
             case IncrementalPowers powers -> powers(1 << (powers.bits() - 2));
-            case Pruned pruned -> throw new IllegalArgumentException("got pruned weights, expected how they are held");
+            case Pruned pruned -> kind(pruned.values().orElseThrow());
         };
     }
 

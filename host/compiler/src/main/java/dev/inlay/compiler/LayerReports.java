@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * Says what became of layers.
@@ -80,6 +81,7 @@ record LayerReports(
                     "weights", method.parameters(encoded.get(layer.name()).weights()));
         });
         rule.flatMap(Recipe.Rule::activations).ifPresent(method -> parameters.put("activations", method.parameters()));
+        parameters.replaceAll((part, chosen) -> new TreeMap<>(chosen));
         return parameters;
     }
 

@@ -21,6 +21,7 @@ import dev.inlay.compiler.shape.Factorisation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The pairs of activations and weights that there is a kernel for; others are refused. */
@@ -94,7 +95,8 @@ public final class KernelSupport {
 
     private static String name(Optional<ActivationMethod> activations) {
         return activations
-                .map(method -> method.title() + (method.parameters().isEmpty() ? "" : " " + method.parameters()))
+                .map(method -> method.title()
+                        + (method.parameters().isEmpty() ? "" : " " + new TreeMap<>(method.parameters())))
                 .orElse("float");
     }
 

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * A contraction in exact integers: for every term of the weights {@code acc[c] = Σ x w} on levels, the first with
- * {@code bias[c]} in it, and {@code v = Σ_terms (float) acc · M[c]}, added in the terms' order.
+ * {@code bias[c]} in it, and {@code v = Σ_terms (float) acc · M[c]}, added in the terms' order, a residual after the
+ * first.
  *
  * <p>The bias is rounded into the accumulator of the first term, {@code round(b / (sx sw))}. A binary output of one term
  * without residual and activation is a threshold on the accumulator: M is 1 or -1 and the bias the negated threshold,
@@ -150,9 +151,9 @@ public final class IntegerForm implements CodedForm {
                         > 1) {
             return Optional.empty();
         }
-        boolean several = weights.terms().size() > 1;
-        Coding coding = several ? Coding.REAL : Coding.of(graph, node, op.epilogue());
-        boolean threshold = coding.y().isPresent()
+        Coding coding = Coding.of(graph, node, op.epilogue());
+        boolean threshold = weights.terms().size() == 1
+                && coding.y().isPresent()
                 && coding.y().get().levels().equals(Levels.Odd.BINARY)
                 && root(weights.terms().getFirst().levels()) == 1
                 && !op.epilogue().residual()

@@ -160,11 +160,14 @@ final class ContractionLowering {
                 window.columnStride() * xs[3]);
         Image to = Image.of(y, outputs);
         Image beside = r.map(stored -> Image.of(stored, outputs)).orElse(to);
+        Image sums = operands.sums(draft, device.id(), node)
+                .map(stored -> Image.of(stored, outputs))
+                .orElse(to);
 
         long images = y.shape().extent(0);
         long rows = y.shape().extent(2);
         long columns = y.shape().extent(3);
-        List<Image> places = List.of(from, beside, to);
+        List<Image> places = List.of(from, beside, sums, to);
         long width = columns;
         if (rows == 1 || width == 1 || places.stream().allMatch(place -> place.line == width * place.pixel)) {
             places = places.stream().map(place -> place.ofRows(width)).toList();
@@ -191,7 +194,8 @@ final class ContractionLowering {
                 Taps.of(window, xs, run, groups == 1 && form.kept().isEmpty() && operands.mergesTaps(channels)),
                 places.get(0),
                 places.get(1),
-                places.get(2));
+                places.get(2),
+                places.get(3));
     }
 
     /** Which weights are multiplied, noted for whoever asks why. */
@@ -242,6 +246,9 @@ final class ContractionLowering {
                 new Taps(1, 1, 0, 0, x.format().elements(operands.padded(depth))),
                 Image.matrix(x, x.isPlain() && x.held().isReal() ? depth : rowOf(x)),
                 r.map(stored -> Image.matrix(stored, rowOf(stored))).orElse(to),
+                operands.sums(draft, device.id(), node)
+                        .map(stored -> Image.matrix(stored, rowOf(stored)))
+                        .orElse(to),
                 to);
     }
 
@@ -295,6 +302,7 @@ final class ContractionLowering {
             Taps taps,
             Image x,
             Image r,
+            Image sums,
             Image y) {
         Function activation = op.epilogue().activation();
         boolean fused = EPILOGUE.containsKey(activation.kind());
@@ -312,14 +320,16 @@ final class ContractionLowering {
         for (int pass = 0; pass < operands.passes(); pass++) {
             boolean last = pass == operands.passes() - 1;
             boolean added = pass > 0 || op.epilogue().residual();
+            Image beside = pass > 0 ? sums : r;
+            Image target = last ? y : sums;
             int weights = draft.pack(device.id(), operands.panels(node, op, pass, shape, tile, form.kept()));
             LaunchBuilder launch = new LaunchBuilder(tile.kernel())
                     .define("ACTIVATION", fused && last ? EPILOGUE.get(activation.kind()) : "NONE")
                     .define("RESIDUAL", added ? 1 : 0)
                     .stored("x", x.stored)
                     .packed("w", weights)
-                    .stored("r", pass > 0 ? y.stored : r.stored)
-                    .stored("y", y.stored)
+                    .stored("r", beside.stored)
+                    .stored("y", target.stored)
                     .set("images", grid.images)
                     .set("image_block", 1)
                     .set("groups", shape.groups())
@@ -331,7 +341,11 @@ final class ContractionLowering {
                     .set("tap_row", taps.rowStep)
                     .set("tap_col", taps.columnStep)
                     .set("run", taps.run);
-            operands.addTo(launch, op);
+            Operands each = operands.of(pass);
+            each.addTo(launch, op);
+            if (added && !each.r().format().equals(each.y().format())) {
+                launch.define("R_FORMAT", each.r().format());
+            }
             operands.addVectors(launch, draft, device.id(), node, op, pass, shape, tile.panel());
             launch.packed(
                     "blocks",
@@ -360,12 +374,12 @@ final class ContractionLowering {
                 launch.define("INLAY_HAS_AVX2", 1);
             }
             x.addTo(launch, "x");
-            y.addTo(launch, "y");
-            (pass > 0 ? y : r).addTo(launch, "r");
+            target.addTo(launch, "y");
+            beside.addTo(launch, "r");
             long panels = Math.ceilDiv(shape.outputs(), (long) tile.panel()) * shape.groups();
             tile.shape(launch, grid.columns, grid.rows, panels * grid.images);
             long bytes = x.stored.format().bytes(x.stored.shape().elements())
-                    + y.stored.format().bytes(y.stored.shape().elements())
+                    + target.stored.format().bytes(target.stored.shape().elements())
                     + draft.packed().get(weights).packing().bytes();
             Step.Launch step = launch.work(operands.carrier(), operations(node, form), bytes)
                     .on(device.id(), node.name());

@@ -3,7 +3,6 @@ package dev.inlay.plan;
 
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
-import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Node;
@@ -131,12 +130,9 @@ final class Holdings {
     /** Whether the epilogue of a contraction stores its output in planes of bits. */
     private boolean isWritten(Node node, Contraction op, Held planes) {
         Pairing pairing = pairing(node);
-        Epilogue epilogue = op.epilogue();
         boolean direct =
                 pairing.form().filter(form -> form.coding().y().isPresent()).isPresent()
-                        && pairing.terms() == 1
                         && !pairing.depthwise()
-                        && !epilogue.residual()
                         && !(op instanceof Contraction.Conv conv && conv.groups() > 1);
         // The ternary store rounds to zero what a sign never is.
         boolean rounded = planes.format().equals(NumberFormat.B1) || !planes.odd();

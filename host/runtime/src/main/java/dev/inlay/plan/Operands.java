@@ -39,19 +39,35 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
         if (coding == null) {
             return new Operands(pairing, Held.REAL, Held.REAL, false);
         }
-        if (coding.residual().isPresent()) {
-            Held r = draft.held(node.input(3), device);
-            boolean alike = r.format().equals(y.format()) && y.isArithmetic();
-            return alike
-                    ? new Operands(pairing, r, y, false)
-                    : new Operands(
-                            pairing,
-                            Held.halves(coding.residual().get()),
-                            Held.halves(coding.y().get()),
-                            false);
+        if (pairing.depthwise()) {
+            return depthwise(draft, device, node, pairing, y, coding);
         }
-        boolean direct = pairing.depthwise() ? y.isArithmetic() && !y.odd() : !y.isReal() && rootsFit(pairing, y);
-        return direct ? new Operands(pairing, Held.REAL, y, false) : new Operands(pairing, Held.REAL, Held.REAL, true);
+        Held r = coding.residual()
+                .map(quantizer -> {
+                    Held held = draft.held(node.input(3), device);
+                    return held.isArithmetic() ? held : Held.halves(quantizer);
+                })
+                .orElse(Held.REAL);
+        boolean direct = !y.isReal() && rootsFit(pairing, y);
+        return direct ? new Operands(pairing, r, y, false) : new Operands(pairing, r, Held.REAL, true);
+    }
+
+    /** The depthwise kernel holds the residual as it does the output. */
+    private static Operands depthwise(
+            Draft draft, String device, Node node, Pairing pairing, Held y, CodedForm.Coding coding) {
+        if (coding.residual().isEmpty()) {
+            boolean direct = y.isArithmetic() && !y.odd();
+            return new Operands(pairing, Held.REAL, direct ? y : Held.REAL, !direct);
+        }
+        Held r = draft.held(node.input(3), device);
+        boolean alike = r.format().equals(y.format()) && y.isArithmetic();
+        return alike
+                ? new Operands(pairing, r, y, false)
+                : new Operands(
+                        pairing,
+                        Held.halves(coding.residual().get()),
+                        Held.halves(coding.y().get()),
+                        false);
     }
 
     /** One program has one root: of the operands' exponents and of the output's. */
@@ -65,6 +81,17 @@ record Operands(Pairing pairing, Held r, Held y, boolean counts) {
     /** Launches one after the other that add up the terms of the weights. */
     int passes() {
         return Math.max(1, pairing.terms());
+    }
+
+    /** What the launches before the last write and add up, in floats; empty where one launch does it all. */
+    Optional<Stored> sums(Draft draft, String device, Node node) {
+        return passes() > 1 && !y.isReal() ? Optional.of(draft.defineReal(node.output(), device)) : Optional.empty();
+    }
+
+    /** The operands of one of several passes: sums of the terms so far are floats, the last pass stores the output. */
+    Operands of(int pass) {
+        boolean last = pass == passes() - 1;
+        return passes() == 1 ? this : new Operands(pairing, pass == 0 ? r : Held.REAL, last ? y : Held.REAL, counts);
     }
 
     /** The carrier that does the sums. */

@@ -22,6 +22,7 @@ import dev.inlay.graph.Pool;
 import dev.inlay.graph.Reduction;
 import dev.inlay.graph.Value;
 import dev.inlay.graph.Window;
+import dev.inlay.kernels.KernelId;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.MemoryMode;
@@ -133,6 +134,33 @@ final class IntegerGraphTest {
                 builder.output("y").output("g").build());
     }
 
+    /** Weights of two terms, with a residual that is held in fewer bits than the output. */
+    private static Case terms() {
+        Coded first = weights(12, 0, 11, 5, 3, 3);
+        Coded second = weights(13, 0, 11, 5, 3, 3);
+        Quantizer wide = new Quantizer.Uniform(Levels.Integers.symmetric(12), 0.004f, 0);
+        Graph.Builder builder = Graph.builder("terms")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(2, 5, 6, 6)))
+                .encoded(
+                        "w1",
+                        new Coded(
+                                first.shape(),
+                                List.of(first.terms().getFirst(), second.terms().getFirst())))
+                .encoded("w0", weights(14, 0, 11, 5, 1, 1))
+                .encoded("w2", weights(15, 0, 7, 11, 1, 1));
+        builder.node("q", new Lanewise.Quantize(IMAGE), List.of("x"), "xq");
+        builder.node(node(
+                "c0", new Contraction.Conv(window(1, 1, 0), 1, Epilogue.NONE), List.of("xq", "w0"), "beside", SIGNED));
+        builder.node(node(
+                "c1",
+                new Contraction.Conv(window(3, 1, 1), 1, new Epilogue(true, Function.RELU)),
+                List.of("xq", "w1", "", "beside"),
+                "a",
+                wide));
+        builder.node("c2", new Contraction.Conv(window(1, 1, 0), 1, Epilogue.NONE), List.of("a", "w2"), "y");
+        return new Case("terms over images", builder.output("y").build());
+    }
+
     private static Case grouped() {
         Graph.Builder builder = Graph.builder("groups")
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 6, 5, 5)))
@@ -159,7 +187,7 @@ final class IntegerGraphTest {
         for (DeviceDescription device : Engines.devices()) {
             List<Case> cases = device.debugger()
                     ? List.of(network(1, 3, 4))
-                    : List.of(network(1, 3, 4), network(2, 8, 6), grouped());
+                    : List.of(network(1, 3, 4), network(2, 8, 6), terms(), grouped());
             for (Case each : cases) {
                 DeviceClass skeletons = classes.get(next++ % 2);
                 tests.add(DynamicTest.dynamicTest(
@@ -177,13 +205,25 @@ final class IntegerGraphTest {
                                 .withSkeletons(skeletons)
                                 .withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED));
         if (each.name().contains("images")) {
-            long floats = model.plan().steps().stream()
+            List<Step.Launch> launches = model.plan().steps().stream()
                     .filter(Step.Launch.class::isInstance)
                     .map(Step.Launch.class::cast)
-                    .filter(step -> step.kernel().spec().startsWith("contract"))
-                    .filter(step -> !"u8s8".equals(step.kernel().defines().get("CARRIER")))
-                    .count();
-            assertEquals(0, floats, "contractions that run in floats");
+                    .toList();
+            List<KernelId> floats = launches.stream()
+                    .map(Step.Launch::kernel)
+                    .filter(kernel -> kernel.spec().startsWith("contract"))
+                    .filter(kernel ->
+                            kernel.defines().getOrDefault("CARRIER", "f32").equals("f32"))
+                    .toList();
+            assertEquals(List.of(), floats, "contractions that run in floats");
+            List<KernelId> codings = launches.stream()
+                    .map(Step.Launch::kernel)
+                    .dropWhile(kernel -> !kernel.spec().startsWith("contract"))
+                    .filter(kernel -> kernel.spec().equals("lanewise.unary"))
+                    .filter(kernel ->
+                            kernel.defines().getOrDefault("X_FORMAT", "f32").equals("f32"))
+                    .toList();
+            assertEquals(List.of(), codings, "floats between two layers that become codes");
         }
         long[] extents = each.graph().inputs().getFirst().shape().toArray();
         Map<String, Tensor> inputs = Map.of("x", reals(11, 1, extents));

@@ -84,7 +84,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_dense(
     __global const bias_element *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
     __global const float *blocks, ulong blocks_offset, __global const int *list, ulong list_offset,
     __global const float *table, ulong table_offset,
-    __global const y_element *r, ulong r_offset, __global y_element *y, ulong y_offset,
+    __global const r_element *r, ulong r_offset, __global y_element *y, ulong y_offset,
     int images, int image_block, int groups, int channels, int out_rows, int out_columns,
     int x_base, int x_image, int x_group, int x_line, int x_pixel,
     int tap_rows, int tap_cols, int tap_row, int tap_col, int run,

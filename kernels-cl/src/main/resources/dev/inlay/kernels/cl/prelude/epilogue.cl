@@ -10,6 +10,9 @@
 #ifndef RESIDUAL
 #define RESIDUAL 0 // 1: a residual is added before the activation
 #endif
+#ifndef R_FORMAT
+#define R_FORMAT Y_FORMAT // storage of the residual: f32, u8, s16
+#endif
 
 // a: lower bound (CLIP) or slope below zero (LEAKY_RELU); b: upper bound (CLIP).
 static inline VEC(float) activate_NONE(VEC(float) v, float a, float b) { return v; }
@@ -24,6 +27,7 @@ static inline VEC(float) activate_HARDSWISH(VEC(float) v, float a, float b) {
 static inline VEC(float) activate(VEC(float) v, float a, float b) { return CAT(activate_, ACTIVATION)(v, a, b); }
 
 typedef CAT(element_, Y_FORMAT) y_element;
+typedef CAT(element_, R_FORMAT) r_element;
 
 // The scalars of one launch.
 typedef struct {
@@ -32,18 +36,18 @@ typedef struct {
 } epilogue_scalars;
 
 // Finishes VW channels of one pixel, `channel` and after of its group, and stores the first `valid` of them; r and y
-// point at the group's first channel. A residual needs an output whose channels can be taken one by one.
+// point at the group's first channel. A residual's channels can be taken one by one.
 static inline void finish(accumulator acc, bias_vector bias, VEC(float) scale, epilogue_scalars s,
-                          __global const y_element *r, __global y_element *y, int channel, int valid) {
+                          __global const r_element *r, __global y_element *y, int channel, int valid) {
     if (valid <= 0) return;
     VEC(float) v = real_value(acc, bias, scale);
 #if RESIDUAL
     if (valid >= VW) {
-        v += CAT(load_lanes_, Y_FORMAT)(r + channel, s.r_zero, s.r_scale);
+        v += CAT(load_lanes_, R_FORMAT)(r + channel, s.r_zero, s.r_scale);
     } else {
         float lanes[VW];
         for (int i = 0; i < VW; i++)
-            lanes[i] = i < valid ? CAT(load_lane_, Y_FORMAT)(r + channel + i, s.r_zero, s.r_scale) : 0.0f;
+            lanes[i] = i < valid ? CAT(load_lane_, R_FORMAT)(r + channel + i, s.r_zero, s.r_scale) : 0.0f;
         v += LOAD_VEC(0, lanes);
     }
 #endif

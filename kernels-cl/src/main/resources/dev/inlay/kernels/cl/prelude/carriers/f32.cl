@@ -10,7 +10,7 @@
 #define W_FORMAT f32 // storage of the weights
 #endif
 #ifndef Y_FORMAT
-#define Y_FORMAT f32 // storage of the output and of the residual
+#define Y_FORMAT f32 // storage of the output
 #endif
 
 typedef VEC(float) accumulator;

@@ -13,7 +13,7 @@
 #define W_FORMAT b1 // storage of the weights
 #endif
 #ifndef Y_FORMAT
-#define Y_FORMAT f32 // storage of the output and of the residual
+#define Y_FORMAT f32 // storage of the output
 #endif
 
 typedef VEC(uint) partial;

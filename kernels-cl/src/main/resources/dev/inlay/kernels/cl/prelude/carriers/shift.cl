@@ -11,7 +11,7 @@
 #define W_FORMAT l4 // storage of the weights
 #endif
 #ifndef Y_FORMAT
-#define Y_FORMAT u8 // storage of the output and of the residual
+#define Y_FORMAT u8 // storage of the output
 #endif
 
 #if SPILL

@@ -9,7 +9,7 @@
 #define W_FORMAT s8 // storage of the weights
 #endif
 #ifndef Y_FORMAT
-#define Y_FORMAT u8 // storage of the output and of the residual
+#define Y_FORMAT u8 // storage of the output
 #endif
 
 typedef VEC(int) partial;

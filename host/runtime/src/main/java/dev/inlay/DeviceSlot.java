@@ -5,9 +5,11 @@ import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.Arg;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBuffer;
+import dev.inlay.backend.opencl.binding.ClEvent;
 import dev.inlay.backend.opencl.binding.ClException;
 import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.ClObject;
+import dev.inlay.backend.opencl.binding.ClQueue;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.backend.opencl.binding.Sync;
 import dev.inlay.plan.MemoryMode;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
@@ -116,7 +119,7 @@ final class DeviceSlot implements AutoCloseable {
         device.call("steps of " + plan.graph(), () -> {
             try {
                 for (int i = from; i < to; i++) {
-                    enqueue(i, exchange);
+                    enqueue(i, exchange, device.queue(), Sync.NONE);
                 }
                 api.finish(device.queue());
                 if (plan.memory() == MemoryMode.GUARDED) {
@@ -135,16 +138,44 @@ final class DeviceSlot implements AutoCloseable {
         return device.call("timed launches of " + plan.graph(), () -> {
             Map<Integer, Double> seconds = new TreeMap<>();
             for (int step : new TreeSet<>(kernels.keySet())) {
-                enqueue(step, Exchange.NONE);
+                enqueue(step, Exchange.NONE, device.queue(), Sync.NONE);
                 api.finish(device.queue());
                 long start = System.nanoTime();
                 for (int i = 0; i < repeats; i++) {
-                    enqueue(step, Exchange.NONE);
+                    enqueue(step, Exchange.NONE, device.queue(), Sync.NONE);
                 }
                 api.finish(device.queue());
                 seconds.put(step, (System.nanoTime() - start) * 1e-9 / repeats);
             }
             return seconds;
+        });
+    }
+
+    /**
+     * Runs the steps {@code from} to {@code to} (exclusive) as {@link #run} does.
+     *
+     * @return seconds of each by its position, from the end of the one before to its own
+     */
+    Map<Integer, Double> timed(int from, int to) {
+        return device.call("timed steps of " + plan.graph(), () -> {
+            List<ClEvent> events = new ArrayList<>();
+            try {
+                for (int i = from; i < to; i++) {
+                    enqueue(i, Exchange.NONE, device.profilingQueue(), Sync.SIGNAL)
+                            .ifPresent(events::add);
+                }
+                api.finish(device.profilingQueue());
+                Map<Integer, Double> seconds = new TreeMap<>();
+                long before = api.eventProfile(events.getFirst()).started();
+                for (int i = from; i < to; i++) {
+                    long ended = api.eventProfile(events.get(i - from)).ended();
+                    seconds.put(i, (ended - before) * 1e-9);
+                    before = ended;
+                }
+                return seconds;
+            } finally {
+                events.forEach(api::release);
+            }
         });
     }
 
@@ -157,11 +188,12 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
-    private void enqueue(int index, Exchange exchange) {
-        switch (plan.steps().get(index)) {
+    /** Enqueues a step; an event where {@code sync} asks for one and nothing is exchanged. */
+    private Optional<ClEvent> enqueue(int index, Exchange exchange, ClQueue queue, Sync sync) {
+        return switch (plan.steps().get(index)) {
             case Step.Launch launch -> {
                 try {
-                    api.enqueueNDRange(device.queue(), kernels.get(index), ranges.get(index), Sync.NONE);
+                    yield api.enqueueNDRange(queue, kernels.get(index), ranges.get(index), sync);
                 } catch (ClException e) {
                     throw device.failure("node " + launch.node() + ": kernel " + launch.kernel(), e);
                 }
@@ -172,18 +204,17 @@ final class DeviceSlot implements AutoCloseable {
                 Region region = plan.region(source.onHost() ? target : source);
                 ClBuffer buffer = buffers.get(region.buffer());
                 if (source.onHost()) {
-                    if (!exchange.fill(device, source, buffer, region.offset())) {
-                        MemorySegment memory = hostMemory.apply(source.id());
-                        api.write(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
-                    }
-                } else if (!exchange.keep(device, target, buffer, region.offset())) {
-                    MemorySegment memory = hostMemory.apply(target.id());
-                    api.read(device.queue(), buffer, region.offset(), memory, false, Sync.NONE);
+                    yield exchange.fill(device, source, buffer, region.offset())
+                            ? Optional.empty()
+                            : api.write(queue, buffer, region.offset(), hostMemory.apply(source.id()), false, sync);
                 }
+                yield exchange.keep(device, target, buffer, region.offset())
+                        ? Optional.empty()
+                        : api.read(queue, buffer, region.offset(), hostMemory.apply(target.id()), false, sync);
             }
             case Step.Evaluate evaluate ->
                 throw new IllegalStateException("node " + evaluate.node() + " is the host's");
-        }
+        };
     }
 
     private void checkGuards() {

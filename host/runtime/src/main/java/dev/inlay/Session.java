@@ -99,6 +99,20 @@ public final class Session implements AutoCloseable {
         return inSlot(slot -> slot.launchSeconds(repeats));
     }
 
+    /**
+     * The time of every step in one request as it runs: a launch from the end of the one before it to its own.
+     *
+     * @param inputs as of {@link #run}
+     * @throws UsageException if the inputs do not fit the graph
+     * @throws DeviceException if a device fails or keeps no times; the session stays usable
+     */
+    public StepTimes profile(Map<String, Tensor> inputs) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        inputs.forEach((name, tensor) -> values.put(name, new Value(name, tensor.type(), tensor.shape())));
+        check(values);
+        return inSlot(slot -> slot.profile(inputs));
+    }
+
     private <T> T inSlot(Function<Slot, T> work) {
         open.readLock().lock();
         try {

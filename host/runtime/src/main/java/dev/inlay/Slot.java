@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ObjIntConsumer;
 
 /** The memory of one request, on the host and on every device, and the way through the plan's steps. */
 final class Slot implements AutoCloseable {
@@ -96,7 +98,43 @@ final class Slot implements AutoCloseable {
         return seconds;
     }
 
+    /** As {@link Session#profile}. */
+    StepTimes profile(Map<String, Tensor> inputs) {
+        plan.inputs()
+                .forEach((name, stored) ->
+                        memory(stored).copyFrom(inputs.get(name).data()));
+        Map<Integer, Double> steps = new TreeMap<>();
+        Map<String, Double> visits = new LinkedHashMap<>();
+        visit(
+                (device, from, to) -> {
+                    long start = System.nanoTime();
+                    Map<Integer, Double> seconds = device.timed(from, to);
+                    double visit = (System.nanoTime() - start) * 1e-9;
+                    steps.putAll(seconds);
+                    double beside = visit
+                            - seconds.values().stream()
+                                    .mapToDouble(Double::doubleValue)
+                                    .sum();
+                    visits.merge(device.device().description().id(), beside, Double::sum);
+                },
+                (step, index) -> {
+                    long start = System.nanoTime();
+                    evaluate(step);
+                    steps.put(index, (System.nanoTime() - start) * 1e-9);
+                });
+        return new StepTimes(steps, visits);
+    }
+
     private void steps(Exchange exchange) {
+        visit((device, from, to) -> device.run(from, to, exchange), (step, index) -> evaluate(step));
+    }
+
+    /** Does steps of one device that follow each other. */
+    private interface Visit {
+        void run(DeviceSlot device, int from, int to);
+    }
+
+    private void visit(Visit visit, ObjIntConsumer<Step.Evaluate> java) {
         List<Step> steps = plan.steps();
         for (int from = 0; from < steps.size(); ) {
             String device = steps.get(from).device();
@@ -105,11 +143,11 @@ final class Slot implements AutoCloseable {
                 to++;
             }
             if (device.equals(DeviceDescription.REFERENCE)) {
-                for (Step step : steps.subList(from, to)) {
-                    evaluate((Step.Evaluate) step);
+                for (int index = from; index < to; index++) {
+                    java.accept((Step.Evaluate) steps.get(index), index);
                 }
             } else {
-                devices.get(device).run(from, to, exchange);
+                visit.run(devices.get(device), from, to);
             }
             from = to;
         }

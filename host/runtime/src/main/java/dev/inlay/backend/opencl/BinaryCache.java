@@ -40,11 +40,20 @@ public final class BinaryCache {
         this.capBytes = capBytes;
     }
 
-    /** The user's cache: {@code $XDG_CACHE_HOME/inlay/programs}, by default under {@code ~/.cache}. */
+    /** The user's cache of programs. */
     public static BinaryCache ofUser() {
+        return ofUser("programs");
+    }
+
+    /**
+     * A cache of the user: {@code $XDG_CACHE_HOME/inlay/<what>}, by default under {@code ~/.cache}.
+     *
+     * @param what its entries are
+     */
+    public static BinaryCache ofUser(String what) {
         String xdg = System.getenv("XDG_CACHE_HOME");
         Path base = xdg == null || xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-        return new BinaryCache(base.resolve("inlay").resolve("programs"), DEFAULT_CAP_BYTES);
+        return new BinaryCache(base.resolve("inlay").resolve(what), DEFAULT_CAP_BYTES);
     }
 
     /** Where the entries lie; made when first used. */

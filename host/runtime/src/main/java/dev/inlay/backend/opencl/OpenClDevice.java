@@ -60,6 +60,7 @@ public final class OpenClDevice implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable ClContext context;
     private @Nullable ClQueue queue;
+    private @Nullable ClQueue profilingQueue;
 
     public OpenClDevice(ClApi api, ClDevice device, DeviceDescription description, BinaryCache cache) {
         this.api = api;
@@ -167,6 +168,16 @@ public final class OpenClDevice implements AutoCloseable {
         if (ready == null) {
             ready = api.createQueue(context(), device, false);
             queue = ready;
+        }
+        return ready;
+    }
+
+    /** An in-order queue whose events keep times; on the device's thread only. */
+    public ClQueue profilingQueue() {
+        ClQueue ready = profilingQueue;
+        if (ready == null) {
+            ready = api.createQueue(context(), device, true);
+            profilingQueue = ready;
         }
         return ready;
     }
@@ -321,6 +332,7 @@ public final class OpenClDevice implements AutoCloseable {
         List<ClObject> all = new ArrayList<>(programs.values());
         programs.clear();
         Optional.ofNullable(queue).ifPresent(all::add);
+        Optional.ofNullable(profilingQueue).ifPresent(all::add);
         Optional.ofNullable(context).ifPresent(all::add);
         return all;
     }

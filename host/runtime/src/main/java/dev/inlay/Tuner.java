@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import dev.inlay.graph.Graph;
+import dev.inlay.graph.Value;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Plan;
+import dev.inlay.plan.cost.Calibration;
+import dev.inlay.plan.cost.CostCurve;
+import dev.inlay.plan.cost.CostModel;
+import dev.inlay.plan.cost.TuningFormat;
+import dev.inlay.plan.cost.TuningNetworks;
+import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Measures what the steps of networks take on one device, one request at a time, and fits curves to it. Each step counts
+ * once, with the median of its times.
+ */
+public final class Tuner {
+    private static final int WARM = 2;
+    private static final int REQUESTS = 7;
+
+    private final Engine engine;
+    private final DeviceDescription device;
+    private final List<CostCurve.Sample> samples = new ArrayList<>();
+    private final List<Double> visits = new ArrayList<>();
+
+    public Tuner(Engine engine, DeviceDescription device) {
+        this.engine = engine;
+        this.device = device;
+    }
+
+    /**
+     * A calibration from the networks that ship.
+     *
+     * @param formats that contractions are measured in
+     * @param progress is told the name of each network before it is measured
+     * @throws DeviceException if the device fails
+     */
+    public static Calibration calibrate(
+            Engine engine, DeviceDescription device, List<TuningFormat> formats, Consumer<String> progress) {
+        Tuner tuner = new Tuner(engine, device);
+        List<TuningFormat> chosen = device.isReference() ? List.of(TuningFormat.F32) : formats;
+        for (TuningFormat format : chosen) {
+            List<Graph> networks = device.isReference() ? TuningNetworks.few() : TuningNetworks.of(format);
+            for (Graph network : networks) {
+                progress.accept(network.name());
+                tuner.measure(network);
+            }
+        }
+        return tuner.calibration();
+    }
+
+    /** Adds what a graph takes, all of it on this device. */
+    public void measure(Graph graph) {
+        CompiledModel model = engine.compile(graph, CompileOptions.on(device.id()));
+        try (Session session = model.open()) {
+            add(model, measured(session, inputs(model.graph())));
+        }
+    }
+
+    /** Adds what the steps of a compiled model took. */
+    public void add(CompiledModel model, List<StepTimes> requests) {
+        Plan plan = model.plan();
+        for (int step = 0; step < plan.steps().size(); step++) {
+            int index = step;
+            if (plan.steps().get(step).device().equals(device.id())) {
+                double seconds = median(
+                        requests.stream().map(each -> each.steps().get(index)).toList());
+                if (seconds > 0) {
+                    samples.add(new CostCurve.Sample(
+                            CostModel.workload(model.graph(), plan, plan.steps().get(step)), seconds));
+                }
+            }
+        }
+        visits.add(median(requests.stream()
+                .map(each -> each.visits().getOrDefault(device.id(), 0.0))
+                .toList()));
+    }
+
+    /** The curves of all that was added. */
+    public Calibration calibration() {
+        return Calibration.of(device.id(), device.driver(), Math.max(0, median(visits)), samples);
+    }
+
+    /** The times of several requests, after some that warm up. */
+    public static List<StepTimes> measured(Session session, Map<String, Tensor> inputs) {
+        List<StepTimes> requests = new ArrayList<>();
+        for (int request = 0; request < WARM + REQUESTS; request++) {
+            StepTimes times = session.profile(inputs);
+            if (request >= WARM) {
+                requests.add(times);
+            }
+        }
+        return requests;
+    }
+
+    private static Map<String, Tensor> inputs(Graph graph) {
+        SplittableRandom random = new SplittableRandom(1);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        for (Value value : graph.inputs()) {
+            Tensor tensor = Tensor.allocate(value.type(), value.shape());
+            for (long i = 0; i < tensor.elements(); i++) {
+                tensor.set(i, random.nextDouble());
+            }
+            inputs.put(value.name(), tensor);
+        }
+        return inputs;
+    }
+
+    private static double median(List<Double> numbers) {
+        double[] sorted =
+                numbers.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+    }
+}

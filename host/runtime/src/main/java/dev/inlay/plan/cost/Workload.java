@@ -54,7 +54,11 @@ public record Workload(List<String> families, double operations, double bytes, d
         double uneven = uneven(launch, Math.max(1, device.computeUnits()));
         KernelId kernel = launch.kernel();
         return new Workload(
-                List.of(named(kernel, INCIDENTAL, Set.of()), named(kernel, INCIDENTAL, TILE), kernel.spec(), "kernel"),
+                List.of(
+                        named(kernel, INCIDENTAL, Set.of()),
+                        named(kernel, INCIDENTAL, TILE) + " of any tile",
+                        kernel.spec() + " in any format",
+                        "kernel"),
                 work.operations() * uneven,
                 work.bytes() * uneven,
                 cold(work.bytes()) * uneven);

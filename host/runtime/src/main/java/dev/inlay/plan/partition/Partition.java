@@ -74,6 +74,16 @@ public record Partition(
         conversions = List.copyOf(conversions);
     }
 
+    /**
+     * What an assignment comes to.
+     *
+     * @param lowerBound that no partition is below
+     * @param optimal whether it was proven that none is better
+     */
+    public static Partition of(Assignment assignment, double lowerBound, boolean optimal) {
+        return new PartitionReport(assignment).partition(lowerBound, optimal);
+    }
+
     /** How much better another partition could be at most, as a share of this one's value, from 0 to 1. */
     public double gap() {
         return value <= lowerBound ? 0 : (value - lowerBound) / value;

@@ -115,13 +115,13 @@ public record PartitionProblem(
      *
      * @param name by which others name it
      * @param producer the node that makes it; empty for an input of the graph
-     * @param readers the nodes that read it
+     * @param readers the nodes that read it; one that reads it twice counts once
      * @param output whether it is an output of the graph
      * @param bytes when it crosses, at least 0
      */
     public record Value(String name, Optional<String> producer, List<String> readers, boolean output, long bytes) {
         public Value {
-            readers = List.copyOf(readers);
+            readers = readers.stream().distinct().toList();
             require(bytes >= 0, "value " + name + ": bytes", bytes, ">= 0");
         }
     }

@@ -4,6 +4,7 @@ package dev.inlay;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.MemoryMode;
 import dev.inlay.plan.SparseUse;
+import dev.inlay.plan.Spread;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param memory how values share device memory
  * @param sparse when weights that are zero are left out
  * @param skeletons the class whose kernels every OpenCL device is to take instead of its own class's
+ * @param spread how nodes that are not pinned are spread over the devices; absent: all go to the first
  */
 public record CompileOptions(
         List<String> devices,
@@ -26,7 +28,8 @@ public record CompileOptions(
         int slots,
         MemoryMode memory,
         SparseUse sparse,
-        Optional<DeviceClass> skeletons) {
+        Optional<DeviceClass> skeletons,
+        Optional<Spread> spread) {
     public CompileOptions {
         devices = List.copyOf(devices);
         pins = Map.copyOf(pins);
@@ -38,30 +41,41 @@ public record CompileOptions(
     /** Everything on one device, one slot. */
     public static CompileOptions on(String... devices) {
         return new CompileOptions(
-                List.of(devices), Map.of(), false, 1, MemoryMode.ARENA, SparseUse.BREAK_EVEN, Optional.empty());
+                List.of(devices),
+                Map.of(),
+                false,
+                1,
+                MemoryMode.ARENA,
+                SparseUse.BREAK_EVEN,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public CompileOptions withPins(Map<String, String> changed) {
-        return new CompileOptions(devices, changed, strict, slots, memory, sparse, skeletons);
+        return new CompileOptions(devices, changed, strict, slots, memory, sparse, skeletons, spread);
     }
 
     public CompileOptions withStrict(boolean changed) {
-        return new CompileOptions(devices, pins, changed, slots, memory, sparse, skeletons);
+        return new CompileOptions(devices, pins, changed, slots, memory, sparse, skeletons, spread);
     }
 
     public CompileOptions withSlots(int changed) {
-        return new CompileOptions(devices, pins, strict, changed, memory, sparse, skeletons);
+        return new CompileOptions(devices, pins, strict, changed, memory, sparse, skeletons, spread);
     }
 
     public CompileOptions withMemory(MemoryMode changed) {
-        return new CompileOptions(devices, pins, strict, slots, changed, sparse, skeletons);
+        return new CompileOptions(devices, pins, strict, slots, changed, sparse, skeletons, spread);
     }
 
     public CompileOptions withSparse(SparseUse changed) {
-        return new CompileOptions(devices, pins, strict, slots, memory, changed, skeletons);
+        return new CompileOptions(devices, pins, strict, slots, memory, changed, skeletons, spread);
     }
 
     public CompileOptions withSkeletons(DeviceClass changed) {
-        return new CompileOptions(devices, pins, strict, slots, memory, sparse, Optional.of(changed));
+        return new CompileOptions(devices, pins, strict, slots, memory, sparse, Optional.of(changed), spread);
+    }
+
+    public CompileOptions withSpread(Spread changed) {
+        return new CompileOptions(devices, pins, strict, slots, memory, sparse, skeletons, Optional.of(changed));
     }
 }

@@ -11,8 +11,16 @@ import dev.inlay.backend.opencl.binding.ClBinding;
 import dev.inlay.backend.reference.Reference;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Partitioning;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Planner;
+import dev.inlay.plan.Spread;
+import dev.inlay.plan.cost.Calibration;
+import dev.inlay.plan.cost.CostModel;
+import dev.inlay.plan.cost.TuningFormat;
+import dev.inlay.plan.partition.Partition;
+import dev.inlay.plan.partition.PartitionProblem;
+import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.rewrite.Rewriter;
 import java.util.ArrayList;
@@ -20,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,8 +39,12 @@ public final class Engine implements AutoCloseable {
     private final Map<String, OpenClDevice> openCl = new LinkedHashMap<>();
     private final List<String> notices = new ArrayList<>();
     private final DeviceDescription reference = DeviceDescription.reference();
+    private final Calibrations calibrations = new Calibrations(BinaryCache.ofUser("calibrations"));
+    private final ProfileCatalog profiles;
 
-    private Engine() {}
+    private Engine(ProfileCatalog profiles) {
+        this.profiles = profiles;
+    }
 
     /** An engine on the default binding. */
     public static Engine open() {
@@ -65,7 +78,7 @@ public final class Engine implements AutoCloseable {
      * @param why what became of OpenCL, one line
      */
     public static Engine none(String why) {
-        Engine engine = new Engine();
+        Engine engine = new Engine(ProfileCatalog.shipped());
         engine.notices.add("no OpenCL: " + why);
         return engine;
     }
@@ -82,7 +95,7 @@ public final class Engine implements AutoCloseable {
      * @param forms decides which instructions of the processor the kernels may hold
      */
     public static Engine over(ClApi api, BinaryCache cache, ProfileCatalog profiles, FastForms forms) {
-        Engine engine = new Engine();
+        Engine engine = new Engine(profiles);
         Discovery discovery = Discovery.of(api, profiles, forms);
         engine.notices.addAll(discovery.notices());
         for (Discovery.Found found : discovery.found()) {
@@ -141,14 +154,77 @@ public final class Engine implements AutoCloseable {
                         : options.skeletons().map(device::withClass).orElse(device))
                 .toList();
         Graph rewritten = Rewriter.standard(Reference::evaluate).rewrite(graph);
+        Map<String, String> pins = Pins.follow(options.pins(), graph, rewritten);
+        return options.spread()
+                .map(spread -> spread(rewritten, chosen, pins, options, spread))
+                .orElseGet(() -> {
+                    Plan plan =
+                            Planner.plan(rewritten, chosen, pins, options.strict(), options.memory(), options.sparse());
+                    return new CompiledModel(this, rewritten, plan, options.slots(), Optional.empty());
+                });
+    }
+
+    private CompiledModel spread(
+            Graph graph,
+            List<DeviceDescription> devices,
+            Map<String, String> pins,
+            CompileOptions options,
+            Spread spread) {
+        Partitioning prices = Partitioning.of(
+                graph, devices, options.sparse(), spread.costs().orElseGet(() -> costs(devices)), watts(devices));
+        PartitionProblem problem = prices.problem(devices, pins, spread.maxCuts());
+        Partition partition = spread.partitioner().partition(problem, spread.objective());
+        Graph ordered = graph.ordered(partition.stages().stream()
+                .flatMap(stage -> stage.nodes().stream())
+                .toList());
+        Map<String, String> placed = new LinkedHashMap<>();
+        partition.choices().forEach((node, candidate) -> placed.put(node, candidate.device()));
         Plan plan = Planner.plan(
-                rewritten,
-                chosen,
-                Pins.follow(options.pins(), graph, rewritten),
-                options.strict(),
-                options.memory(),
-                options.sparse());
-        return new CompiledModel(this, rewritten, plan, options.slots());
+                ordered, devices, placed, options.strict(), options.memory(), node -> prices.use(partition, node));
+        return new CompiledModel(
+                this, ordered, plan, options.slots(), Optional.of(new Partitioned(problem, partition)));
+    }
+
+    /**
+     * What steps take on these devices: as they were measured before, or as they are measured now, which takes some
+     * seconds for each.
+     *
+     * @throws DeviceException if a device fails
+     */
+    public CostModel costs(List<DeviceDescription> devices) {
+        List<Calibration> known = new ArrayList<>();
+        Set<DeviceDescription> all = new LinkedHashSet<>(devices);
+        all.add(reference);
+        for (DeviceDescription device : all) {
+            known.add(calibration(device).orElseGet(() -> {
+                Calibration calibration =
+                        Tuner.calibrate(this, device, List.of(TuningFormat.F32, TuningFormat.BYTES), name -> {});
+                calibrations.keep(device, calibration);
+                return calibration;
+            }));
+        }
+        return new CostModel(known, Map.of());
+    }
+
+    /** What was measured on a device before, with the same driver. */
+    public Optional<Calibration> calibration(DeviceDescription device) {
+        return calibrations.of(device);
+    }
+
+    /** Keeps what was measured on a device, for this process and those after it. */
+    public void keep(Calibration calibration) {
+        calibrations.keep(device(calibration.device()), calibration);
+    }
+
+    /** The draw of those devices whose profile has one. */
+    private Map<String, Double> watts(List<DeviceDescription> devices) {
+        Map<String, Double> watts = new LinkedHashMap<>();
+        for (DeviceDescription device : devices) {
+            profiles.match(device.platform(), device.name(), device.driver())
+                    .flatMap(DeviceProfile::power)
+                    .ifPresent(power -> watts.put(device.id(), power.value()));
+        }
+        return watts;
     }
 
     private DeviceDescription preferred() {

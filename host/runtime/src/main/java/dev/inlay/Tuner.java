@@ -19,8 +19,8 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Measures what the steps of networks take on one device, one request at a time, and fits curves to it. Each step counts
- * once, with the median of its times.
+ * Measures what the steps of networks take on one device, one request at a time. Each step counts once, with the median
+ * of its times.
  */
 public final class Tuner {
     private static final int WARM = 2;
@@ -69,10 +69,8 @@ public final class Tuner {
     public void add(CompiledModel model, List<StepTimes> requests) {
         Plan plan = model.plan();
         for (int step = 0; step < plan.steps().size(); step++) {
-            int index = step;
             if (plan.steps().get(step).device().equals(device.id())) {
-                double seconds = median(
-                        requests.stream().map(each -> each.steps().get(index)).toList());
+                double seconds = median(requests, step);
                 if (seconds > 0) {
                     samples.add(new CostCurve.Sample(
                             CostModel.workload(model.graph(), plan, plan.steps().get(step)), seconds));
@@ -84,9 +82,10 @@ public final class Tuner {
                 .toList()));
     }
 
-    /** The curves of all that was added. */
+    /** All that was added. */
     public Calibration calibration() {
-        return Calibration.of(device.id(), device.driver(), Math.max(0, median(visits)), samples);
+        return new Calibration(
+                Calibration.SCHEMA_VERSION, device.id(), device.driver(), Math.max(0, median(visits)), samples);
     }
 
     /** The times of several requests, after some that warm up. */
@@ -112,6 +111,11 @@ public final class Tuner {
             inputs.put(value.name(), tensor);
         }
         return inputs;
+    }
+
+    /** The median of what a step took in several requests, in seconds. */
+    public static double median(List<StepTimes> requests, int step) {
+        return median(requests.stream().map(each -> each.steps().get(step)).toList());
     }
 
     private static double median(List<Double> numbers) {

@@ -163,12 +163,27 @@ public final class Graph {
 
     /** The same nodes with other outputs; nodes that lead to none of them are gone. */
     public Graph withOutputs(Collection<String> changed) {
+        return of(nodes, changed);
+    }
+
+    /**
+     * The same graph with its nodes in another order.
+     *
+     * @param names of all nodes; one that reads another's result comes after it all the same
+     */
+    public Graph ordered(List<String> names) {
+        Map<String, Node> byName = new HashMap<>();
+        nodes.forEach(node -> byName.put(node.name(), node));
+        return of(names.stream().map(byName::get).toList(), outputs);
+    }
+
+    private Graph of(List<Node> changedNodes, Collection<String> changedOutputs) {
         Builder builder = new Builder(name);
         inputs().forEach(builder::input);
         constants.forEach(builder::constant);
         encoded.forEach(builder::encoded);
-        nodes.forEach(builder::node);
-        changed.forEach(builder::output);
+        changedNodes.forEach(builder::node);
+        changedOutputs.forEach(builder::output);
         return builder.build();
     }
 

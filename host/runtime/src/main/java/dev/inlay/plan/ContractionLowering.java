@@ -203,7 +203,7 @@ final class ContractionLowering {
         Pairing pairing = operands.pairing();
         Tile tile = Tile.of(device, pairing.pair(), columns, (long) shape.outputs() * shape.groups(), 1)
                 .forStoring(operands.y().format());
-        SparseForm form = SparseForm.of(draft.graph(), node, pairing, shape, tile, vectors, device, draft.sparse());
+        SparseForm form = SparseForm.of(draft.graph(), node, pairing, shape, tile, vectors, device, draft.sparse(node));
         if (!form.why().isEmpty()) {
             draft.note(node, form.why());
         }

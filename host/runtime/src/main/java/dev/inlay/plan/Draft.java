@@ -28,9 +28,9 @@ final class Draft {
     private final Map<String, Stored> pixels = new HashMap<>();
     private final Map<String, String> notes = new HashMap<>();
     private final Holdings holdings;
-    private final SparseUse sparse;
+    private final SparseRule sparse;
 
-    Draft(Graph graph, Map<String, String> deviceOfNode, SparseUse sparse) {
+    Draft(Graph graph, Map<String, String> deviceOfNode, SparseRule sparse) {
         this.graph = graph;
         this.sparse = sparse;
         this.holdings = new Holdings(graph, deviceOfNode);
@@ -64,8 +64,9 @@ final class Draft {
         return regions.get(region)[0];
     }
 
-    SparseUse sparse() {
-        return sparse;
+    /** When weights of a node that are zero are left out. */
+    SparseUse sparse(Node node) {
+        return sparse.use(node);
     }
 
     /** Keeps why a node runs as it does. */

@@ -41,9 +41,9 @@ public final class Planner {
     private final Holdings holdings;
     private final String preferred;
     private final Map<String, String> pins;
-    private final SparseUse sparse;
+    private final SparseRule sparse;
 
-    private Planner(Graph graph, List<DeviceDescription> devices, Map<String, String> pins, SparseUse sparse) {
+    private Planner(Graph graph, List<DeviceDescription> devices, Map<String, String> pins, SparseRule sparse) {
         this.sparse = sparse;
         this.graph = graph;
         this.holdings = new Holdings(graph, deviceOfNode);
@@ -59,7 +59,7 @@ public final class Planner {
      * @param pins node name to the id of one of {@code devices}
      * @param strict whether a node without a kernel on its device is an error; otherwise the host computes it
      * @param memory how regions share buffers
-     * @param sparse when weights that are zero are left out
+     * @param sparse when weights of a node that are zero are left out
      * @throws GraphException if a pin names an unknown node or device, or {@code strict} does not hold
      */
     public static Plan plan(
@@ -68,7 +68,7 @@ public final class Planner {
             Map<String, String> pins,
             boolean strict,
             MemoryMode memory,
-            SparseUse sparse) {
+            SparseRule sparse) {
         Planner planner = new Planner(graph, devices, pins, sparse);
         planner.assign(strict);
         return planner.lower(memory);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.graph.Node;
 import java.util.Locale;
 
 /** When weights that are zero are left out of a contraction. */
-public enum SparseUse {
+public enum SparseUse implements SparseRule {
     /** Where the device is faster without them. */
     BREAK_EVEN,
     /** Each weight by itself, wherever a kernel can. */
@@ -12,6 +13,12 @@ public enum SparseUse {
     /** Runs of panels of output channels, wherever a kernel can. */
     PANELS,
     NEVER;
+
+    /** The same for every node. */
+    @Override
+    public SparseUse use(Node node) {
+        return this;
+    }
 
     @Override
     public String toString() {

@@ -2,6 +2,7 @@
 package dev.inlay.tools;
 
 import dev.inlay.plan.SparseUse;
+import dev.inlay.plan.partition.Objective;
 import dev.inlay.tools.oracle.Oracle;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -29,6 +30,9 @@ import picocli.CommandLine.TypeConversionException;
             BenchVerb.class,
             LayersVerb.class,
             BreakEvenVerb.class,
+            PlanVerb.class,
+            TuneVerb.class,
+            ProfileVerb.class,
             CompareVerb.class,
             ZooVerb.class
         },
@@ -82,6 +86,7 @@ public final class Main implements Runnable {
                 .registerConverter(BenchVerb.Scenario.class, text -> choice(text, BenchVerb.Scenario.values()))
                 .registerConverter(BenchVerb.Rival.class, text -> choice(text, BenchVerb.Rival.values()))
                 .registerConverter(SparseUse.class, text -> choice(text, SparseUse.values()))
+                .registerConverter(Objective.class, text -> choice(text, Objective.values()))
                 .setParameterExceptionHandler(failures::usage)
                 .setExecutionExceptionHandler(failures::execution);
         try {

@@ -1,29 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import dev.inlay.CompileOptions;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.UsageException;
+import dev.inlay.compiler.partition.ExactPartitioner;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.Spread;
+import dev.inlay.plan.partition.Objective;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** The devices a verb uses, and which node runs where. */
 final class PlacementOptions extends DeviceOptions {
     private static final int MOST_NAMES = 12;
+    private static final long SEED = 1;
 
     @Option(names = "--pin", paramLabel = "NODE=ID", description = "Run a node on a device. May be repeated.")
     private Map<String, String> pins = new LinkedHashMap<>();
 
+    @Option(
+            names = "--objective",
+            paramLabel = "latency|throughput|energy",
+            description = "Spread the nodes that are not pinned over the devices for this.")
+    private Optional<Objective> objective = Optional.empty();
+
+    @Option(
+            names = "--max-cuts",
+            paramLabel = "N",
+            description = "Most hand-overs of a value between devices; default any number.")
+    private OptionalInt maxCuts = OptionalInt.empty();
+
+    @Option(
+            names = "--within",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Time to look for the best way to spread, and to prove it; 0: what a heuristic finds at once;"
+                    + " default ${DEFAULT-VALUE}.")
+    private int seconds;
+
     @Option(names = "--strict", description = "Fail when a node must leave its device, instead of saying so.")
     private boolean strict;
 
+    /** The graph spread over the devices, for latency where no objective is given. */
+    CompiledModel spread(Engine engine, Graph graph) {
+        return compile(engine, graph, together(engine), objective.or(() -> Optional.of(Objective.LATENCY)));
+    }
+
+    private Spread spread(Objective chosen) {
+        if (seconds < 0) {
+            throw new UsageException("--within: got " + seconds + ", expected at least 0 seconds");
+        }
+        Spread spread = Spread.over(chosen).withMaxCuts(maxCuts);
+        return seconds == 0 ? spread : spread.withPartitioner(new ExactPartitioner(Duration.ofSeconds(seconds), SEED));
+    }
+
     @Override
     CompiledModel compile(Engine engine, Graph graph, List<DeviceDescription> devices) {
+        return compile(engine, graph, devices, objective);
+    }
+
+    private CompiledModel compile(
+            Engine engine, Graph graph, List<DeviceDescription> devices, Optional<Objective> chosen) {
         List<String> nodes = graph.nodes().stream().map(Node::name).toList();
         for (var pin : pins.entrySet()) {
             if (!nodes.contains(pin.getKey())) {
@@ -32,7 +78,9 @@ final class PlacementOptions extends DeviceOptions {
             }
             engine.device(pin.getValue());
         }
-        return engine.compile(graph, options(devices).withPins(pins).withStrict(strict));
+        CompileOptions options = options(devices).withPins(pins).withStrict(strict);
+        return engine.compile(
+                graph, chosen.map(each -> options.withSpread(spread(each))).orElse(options));
     }
 
     private static String abridged(List<String> names) {

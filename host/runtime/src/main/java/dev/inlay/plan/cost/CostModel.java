@@ -26,21 +26,25 @@ public final class CostModel {
 
     private static final double SLOW_VISIT_SECONDS = 50e-6;
 
-    private final Map<String, Calibration> calibrations;
+    private final Map<String, Curves> curves = new HashMap<>();
+    private final Map<String, Double> visits = new HashMap<>();
     private final Map<String, Roofline> ceilings;
 
     /**
-     * @param calibrations by device id
+     * @param calibrations one for each device that was measured
      * @param ceilings by device id, for what no calibration has a curve of
      */
-    public CostModel(Map<String, Calibration> calibrations, Map<String, Roofline> ceilings) {
-        this.calibrations = Map.copyOf(calibrations);
+    public CostModel(List<Calibration> calibrations, Map<String, Roofline> ceilings) {
+        for (Calibration calibration : calibrations) {
+            curves.put(calibration.device(), new Curves(calibration.samples()));
+            visits.put(calibration.device(), calibration.visitSeconds());
+        }
         this.ceilings = Map.copyOf(ceilings);
     }
 
     /** Whether a device was measured. */
     public boolean isCalibrated(String device) {
-        return calibrations.containsKey(device);
+        return curves.containsKey(device);
     }
 
     /** What the time of a step of a plan depends on. */
@@ -79,21 +83,23 @@ public final class CostModel {
                 .orElseThrow();
     }
 
+    /** Whether steps of the same kernel in the same formats were measured on a device. */
+    public boolean isMeasured(String device, Workload workload) {
+        Curves known = curves.get(device);
+        return known != null && known.isExact(workload);
+    }
+
     /** Seconds of one step, above 0. */
     public double seconds(String device, Workload workload) {
-        return Optional.ofNullable(calibrations.get(device))
-                .flatMap(calibration -> calibration.seconds(workload))
+        return Optional.ofNullable(curves.get(device))
+                .flatMap(known -> known.seconds(workload))
                 .orElseGet(() -> ceilings.getOrDefault(device, SLOW)
                         .seconds(new Work("", (long) workload.operations(), (long) workload.bytes())));
     }
 
     /** Seconds of a visit of a device beside its steps. */
     public double visitSeconds(String device) {
-        Calibration calibration = calibrations.get(device);
-        if (calibration != null) {
-            return calibration.visitSeconds();
-        }
-        return device.equals(DeviceDescription.REFERENCE) ? 0 : SLOW_VISIT_SECONDS;
+        return visits.getOrDefault(device, device.equals(DeviceDescription.REFERENCE) ? 0 : SLOW_VISIT_SECONDS);
     }
 
     /** Seconds of every step of a plan, in the order of its steps. */

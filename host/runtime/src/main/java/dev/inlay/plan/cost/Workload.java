@@ -50,18 +50,22 @@ public record Workload(List<String> families, double operations, double bytes, d
 
     /** A kernel launch. */
     public static Workload of(Step.Launch launch, DeviceDescription device) {
-        Work work = launch.work();
+        Workload even = of(launch.kernel(), launch.work());
         double uneven = uneven(launch, Math.max(1, device.computeUnits()));
-        KernelId kernel = launch.kernel();
+        return new Workload(even.families, even.operations * uneven, even.bytes * uneven, even.coldBytes * uneven);
+    }
+
+    /** A launch of a kernel whose work-groups keep all cores busy to the end. */
+    public static Workload of(KernelId kernel, Work work) {
         return new Workload(
                 List.of(
                         named(kernel, INCIDENTAL, Set.of()),
                         named(kernel, INCIDENTAL, TILE) + " of any tile",
                         kernel.spec() + " in any format",
                         "kernel"),
-                work.operations() * uneven,
-                work.bytes() * uneven,
-                cold(work.bytes()) * uneven);
+                (double) work.operations(),
+                (double) work.bytes(),
+                cold(work.bytes()));
     }
 
     private static String named(KernelId kernel, Set<String> without, Set<String> nor) {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.inlay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inlay.backend.opencl.BinaryCache;
+import dev.inlay.plan.DeviceDescription;
+import dev.inlay.plan.cost.Calibration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Calibrations that outlive the process, one for every device and driver. */
+final class Calibrations {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final BinaryCache cache;
+
+    Calibrations(BinaryCache cache) {
+        this.cache = cache;
+    }
+
+    /** What was measured on a device before; empty if nothing was, or with another driver. */
+    Optional<Calibration> of(DeviceDescription device) {
+        return cache.get(key(device)).flatMap(bytes -> {
+            try {
+                return Optional.of(JSON.readValue(bytes, Calibration.class));
+            } catch (IOException e) {
+                // It is measured again.
+                return Optional.empty();
+            }
+        });
+    }
+
+    void keep(DeviceDescription device, Calibration calibration) {
+        try {
+            cache.put(key(device), JSON.writeValueAsBytes(calibration));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a calibration has no JSON", e);
+        }
+    }
+
+    private static String key(DeviceDescription device) {
+        return BinaryCache.key(
+                "calibration",
+                Integer.toString(Calibration.SCHEMA_VERSION),
+                device.id(),
+                device.platform(),
+                device.name(),
+                device.driver(),
+                device.deviceClass().name(),
+                Integer.toString(device.computeUnits()),
+                new TreeSet<>(device.features()).toString());
+    }
+}

@@ -118,8 +118,9 @@ public final class Approximation {
         Map<Layer, Recipe.Rule> found = new LinkedHashMap<>(rules);
         Map<Pruning.Magnitude, List<Layer>> together = new LinkedHashMap<>();
         rules.forEach((layer, rule) -> {
-            if (rule.weights().orElseThrow() instanceof Pruned pruned
-                    && pruned.pruning() instanceof Pruning.Magnitude magnitude
+            Optional<Pruned> pruned = rule.weights().orElseThrow().pruned();
+            if (pruned.isPresent()
+                    && pruned.get().pruning() instanceof Pruning.Magnitude magnitude
                     && magnitude.global()) {
                 together.computeIfAbsent(magnitude, key -> new ArrayList<>()).add(layer);
             }
@@ -132,8 +133,8 @@ public final class Approximation {
             List<Double> densities = magnitude.densities(weights);
             for (int i = 0; i < layers.size(); i++) {
                 Recipe.Rule rule = rules.get(layers.get(i));
-                Pruned pruned = (Pruned) rule.weights().orElseThrow();
-                WeightMethod own = pruned.withPruning(new Pruning.Magnitude(densities.get(i), false));
+                WeightMethod own =
+                        rule.weights().orElseThrow().withPruning(new Pruning.Magnitude(densities.get(i), false));
                 found.put(layers.get(i), rule.withWeights(own));
             }
         });

@@ -6,7 +6,6 @@ import dev.inlay.compiler.recipe.Recipe;
 import dev.inlay.compiler.shape.Shaped;
 import dev.inlay.compiler.shape.ShapedLayer;
 import dev.inlay.encoding.Encoded;
-import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.OperationCount;
@@ -108,7 +107,7 @@ record LayerReports(
         Optional<Encoded> weights = Optional.ofNullable(codes).map(EncodedLayer::weights);
         int terms =
                 weights.flatMap(Encoded::codes).map(sum -> sum.terms().size()).orElse(1);
-        double kept = weights.isPresent() && weights.get() instanceof Sparse sparse ? sparse.density() : 1;
+        double kept = weights.map(Encoded::density).orElse(1.0);
         return nodes(part).stream()
                 .mapToLong(node -> (long) (kept * terms * OperationCount.of(after, node)))
                 .sum();

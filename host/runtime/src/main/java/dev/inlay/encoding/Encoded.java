@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** FLOAT32 weights that are held as less than an array of floats; {@link #decode} gives the floats they stand for. */
-public sealed interface Encoded permits Coded, Floats, Sparse, BlockCirculant {
+public sealed interface Encoded permits Coded, Floats, Sparse, BlockCirculant, HuffmanCoded {
     /** The shape of the weights. */
     Shape shape();
 
@@ -20,6 +20,11 @@ public sealed interface Encoded permits Coded, Floats, Sparse, BlockCirculant {
     /** The codes, where the numbers are held as such. */
     default Optional<Coded> codes() {
         return Optional.empty();
+    }
+
+    /** The share of weights that sums are made of, 0 to 1; 1 where zeros count like other numbers. */
+    default double density() {
+        return 1;
     }
 
     /** The same weights with every index along an axis multiplied by a number of its own; empty where they cannot be. */

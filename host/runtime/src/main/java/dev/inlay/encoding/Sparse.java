@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.encoding;
 
+import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.List;
@@ -57,7 +58,45 @@ public record Sparse(Encoded of) implements Encoded {
         return held.build().toArray();
     }
 
+    /** Zeros before each number that is held. */
+    public int[] runs() {
+        long[] held = held();
+        int[] runs = new int[held.length];
+        long last = -1;
+        for (int i = 0; i < runs.length; i++) {
+            runs[i] = (int) (held[i] - last - 1);
+            last = held[i];
+        }
+        return runs;
+    }
+
+    /** The numbers that are held, a vector; empty where their scales do not let them be told apart from the others. */
+    public Optional<Encoded> numbers() {
+        long[] held = held();
+        Shape shape = Shape.of(held.length);
+        if (codes().isEmpty()) {
+            Tensor floats = decode();
+            Tensor numbers = Tensor.allocate(ElementType.FLOAT32, shape);
+            for (int i = 0; i < held.length; i++) {
+                numbers.set(i, floats.getFloat(held[i]));
+            }
+            return Optional.of(new Floats(numbers));
+        }
+        List<Coded.Term> terms = codes().get().terms();
+        Coded.Term term = terms.getFirst();
+        Levels levels = term.levels();
+        if (terms.size() > 1 || !term.scales().isOne() || levels.level(levels.nearest(0)) != 0) {
+            return Optional.empty();
+        }
+        Tensor codes = Tensor.allocate(term.codes().type(), shape);
+        for (int i = 0; i < held.length; i++) {
+            codes.setLong(i, term.codes().getLong(held[i]));
+        }
+        return Optional.of(new Coded(shape, List.of(new Coded.Term(levels, codes, term.scales()))));
+    }
+
     /** The share of weights that are not zero, 0 to 1. */
+    @Override
     public double density() {
         return Occupancy.share(decode());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
@@ -8,6 +9,8 @@ import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Huffman;
+import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.tensor.ElementType;
@@ -24,9 +27,18 @@ import java.util.Optional;
  */
 final class EncodedWriter {
     private final FileGraph file;
+    private final boolean huffman;
 
     EncodedWriter(FileGraph file) {
+        this(file, false);
+    }
+
+    /**
+     * @param huffman whether codes and runs are in a Huffman code where that is shorter
+     */
+    private EncodedWriter(FileGraph file, boolean huffman) {
         this.file = file;
+        this.huffman = huffman;
     }
 
     /** The least version of ONNX's operator set that weights need. */
@@ -34,8 +46,9 @@ final class EncodedWriter {
         return switch (weights) {
             case Coded coded -> opset(coded, widths);
             case Floats floats -> 0;
-            case Sparse sparse -> vector(sparse).isPresent() ? InlayFunction.OPSET : opset(sparse.of(), widths);
+            case Sparse sparse -> sparse.numbers().isPresent() ? InlayFunction.OPSET : opset(sparse.of(), widths);
             case BlockCirculant blocks -> InlayFunction.OPSET;
+            case HuffmanCoded coded -> InlayFunction.OPSET;
         };
     }
 
@@ -69,34 +82,11 @@ final class EncodedWriter {
                         List.of(file.constant(name + "/floats", floats.tensor())),
                         name));
             case Sparse sparse ->
-                vector(sparse).ifPresentOrElse(values -> sparse(name, sparse, values), () -> write(name, sparse.of()));
+                sparse.numbers()
+                        .ifPresentOrElse(values -> sparse(name, sparse, values), () -> write(name, sparse.of()));
             case BlockCirculant blocks -> write(name, blocks);
+            case HuffmanCoded coded -> new EncodedWriter(file, true).write(name, coded.of());
         }
-    }
-
-    /** The numbers that sparse weights hold; empty where they cannot be told apart from their scales. */
-    private static Optional<Encoded> vector(Sparse weights) {
-        long[] held = weights.held();
-        Shape shape = Shape.of(held.length);
-        if (weights.codes().isEmpty()) {
-            Tensor floats = weights.decode();
-            Tensor numbers = Tensor.allocate(ElementType.FLOAT32, shape);
-            for (int i = 0; i < held.length; i++) {
-                numbers.set(i, floats.getFloat(held[i]));
-            }
-            return Optional.of(new Floats(numbers));
-        }
-        List<Term> terms = weights.codes().get().terms();
-        Term term = terms.getFirst();
-        Levels levels = term.levels();
-        if (terms.size() > 1 || !term.scales().isOne() || levels.level(levels.nearest(0)) != 0) {
-            return Optional.empty();
-        }
-        Tensor codes = Tensor.allocate(term.codes().type(), shape);
-        for (int i = 0; i < held.length; i++) {
-            codes.setLong(i, term.codes().getLong(held[i]));
-        }
-        return Optional.of(new Coded(shape, List.of(new Term(levels, codes, term.scales()))));
     }
 
     private void sparse(String name, Sparse weights, Encoded values) {
@@ -109,10 +99,39 @@ final class EncodedWriter {
         }
         Shape shape = weights.shape();
         List<String> inputs = List.of(
-                file.constant(name + "/runs", ZeroRuns.pack(weights.held())),
+                runs(name + "/runs", weights.runs()),
                 vector,
                 file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
         file.add(file.call(InlayFunction.SPARSE_WEIGHTS, file.freshNode(name), inputs, name));
+    }
+
+    private String runs(String name, int[] runs) {
+        if (!huffman || !HuffmanCoded.isShorter(runs)) {
+            return file.constant(name, Halves.pack(runs));
+        }
+        Shape shape = Shape.of(runs.length);
+        return huffman(InlayFunction.HUFFMAN_RUNS, name, Huffman.of(runs, Sparse.LONGEST + 1), shape, List.of());
+    }
+
+    private String planes(String name, Term term) {
+        if (!huffman || !HuffmanCoded.isShorter(term)) {
+            return file.constant(name, BitPlanes.pack(term.codes(), term.levels()));
+        }
+        Huffman code = Huffman.of(HuffmanCoded.symbols(term), HuffmanCoded.alphabet(term.levels()));
+        AttributeProto bits = AttributeWriter.of("bits", term.levels().bits());
+        return huffman(InlayFunction.HUFFMAN_PLANES, name, code, term.codes().shape(), List.of(bits));
+    }
+
+    private String huffman(
+            InlayFunction function, String name, Huffman code, Shape shape, List<AttributeProto> attributes) {
+        String value = file.freshValue(name);
+        List<String> inputs = List.of(
+                file.constant(name + "/stream", code.stream()),
+                file.constant(name + "/starts", code.starts()),
+                file.constant(name + "/lengths", Halves.pack(code.lengths())),
+                file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
+        file.add(file.call(function, file.freshNode(value), inputs, value).addAllAttribute(attributes));
+        return value;
     }
 
     private void write(String name, Coded weights) {
@@ -159,6 +178,10 @@ final class EncodedWriter {
     }
 
     private void term(String name, Term term) {
+        if (huffman && HuffmanCoded.isShorter(term)) {
+            function(name, term);
+            return;
+        }
         Optional<QonnxForm> qonnx = qonnx(term, file.widths());
         if (qonnx.isPresent()) {
             Tensor reals = new Coded(term.codes().shape(), List.of(term)).decode();
@@ -233,7 +256,7 @@ final class EncodedWriter {
         Shape shape = term.codes().shape();
         Tensor values = scales.isBlocked() ? scales.values() : broadcast(term);
         List<String> inputs = new ArrayList<>();
-        inputs.add(file.constant(name + "/planes", BitPlanes.pack(term.codes(), term.levels())));
+        inputs.add(planes(name + "/planes", term));
         if (term.levels() instanceof Levels.Table table) {
             Tensor numbers =
                     Tensor.allocate(ElementType.FLOAT32, Shape.of(table.values().size()));

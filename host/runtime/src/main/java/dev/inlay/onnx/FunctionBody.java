@@ -31,7 +31,12 @@ final class FunctionBody {
 
     /** Defines the function's output. */
     void result(String op, String... inputs) {
-        add(op, List.of(inputs), to.getOutput(0));
+        result(op, List.of(inputs));
+    }
+
+    /** As {@link #result(String, String...)}, of an operator with attributes. */
+    void result(String op, List<String> inputs, AttributeProto... attributes) {
+        add(op, inputs, to.getOutput(0), attributes);
     }
 
     private void add(String op, List<String> inputs, String output, AttributeProto... attributes) {

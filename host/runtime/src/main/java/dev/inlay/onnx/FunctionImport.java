@@ -6,6 +6,8 @@ import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Huffman;
+import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Sparse;
@@ -31,6 +33,8 @@ final class FunctionImport {
             case TABLE_WEIGHTS -> weights(node, table(constant(node, 1, "a table", ElementType.FLOAT32)), 2);
             case SPARSE_WEIGHTS -> sparse(node);
             case BLOCK_CIRCULANT_WEIGHTS -> blockCirculant(node);
+            case HUFFMAN_PLANES -> huffmanPlanes(node);
+            case HUFFMAN_RUNS -> huffmanRuns(node);
             case QUANTIZE_INTEGERS -> {
                 Levels levels = integers(attributes);
                 quantize(node, levels, required(attributes, "zero", levels.low(), levels.high()));
@@ -105,7 +109,11 @@ final class FunctionImport {
         for (long i = 0; i < shape.elements(); i++) {
             codes.setLong(i, BitPlanes.code(planes, levels, i));
         }
-        node.scope().encoded(node.output(), new Coded(shape, List.of(new Coded.Term(levels, codes, held))));
+        Coded weights = new Coded(shape, List.of(new Coded.Term(levels, codes, held)));
+        node.scope()
+                .encoded(
+                        node.output(),
+                        node.scope().isHuffmanCoded(node.input(0)) ? new HuffmanCoded(weights) : weights);
     }
 
     private static void sparse(OnnxNode node) {
@@ -115,11 +123,14 @@ final class FunctionImport {
         Tensor values = codes.map(coded -> coded.terms().getFirst().codes())
                 .orElseGet(() -> constant(node, 1, "values", ElementType.FLOAT32));
         int numbers = Math.toIntExact(values.elements());
-        if (values.shape().rank() != 1 || !runs.shape().equals(ZeroRuns.shape(numbers))) {
+        if (values.shape().rank() != 1 || !runs.shape().equals(Halves.shape(numbers))) {
             throw new IllegalArgumentException("got values of shape " + values.shape() + " and runs of " + runs.shape()
-                    + ", expected a vector and runs of " + ZeroRuns.shape(numbers));
+                    + ", expected a vector and runs of " + Halves.shape(numbers));
         }
-        long[] held = ZeroRuns.unpack(runs, numbers);
+        long[] held = new long[numbers];
+        for (int i = 0; i < numbers; i++) {
+            held[i] = (i == 0 ? -1 : held[i - 1]) + Halves.get(runs, i) + 1;
+        }
         if (numbers > 0 && held[numbers - 1] >= shape.elements()) {
             throw new IllegalArgumentException(
                     "got runs that end at element " + held[numbers - 1] + ", expected one of " + shape);
@@ -140,7 +151,43 @@ final class FunctionImport {
                                 dense,
                                 coded.terms().getFirst().scales()))))
                 .orElseGet(() -> new Floats(dense));
-        node.scope().encoded(node.output(), new Sparse(of));
+        Sparse weights = new Sparse(of);
+        boolean huffman = node.scope().isHuffmanCoded(node.input(0))
+                || node.scope().encoded(node.input(1)).orElse(weights) instanceof HuffmanCoded;
+        node.scope().encoded(node.output(), huffman ? new HuffmanCoded(weights) : weights);
+    }
+
+    private static void huffmanPlanes(OnnxNode node) {
+        int bits = required(node.attributes(), "bits", 1, Byte.SIZE);
+        Levels levels = Levels.Integers.ofBits(bits, false);
+        int[] symbols = huffman(node, HuffmanCoded.alphabet(levels));
+        Tensor codes = Tensor.allocate(ElementType.INT32, Shape.of(symbols.length));
+        for (int i = 0; i < symbols.length; i++) {
+            codes.setLong(i, symbols[i]);
+        }
+        node.scope().huffmanCoded(node.output(), BitPlanes.pack(codes, levels));
+    }
+
+    private static void huffmanRuns(OnnxNode node) {
+        node.scope().huffmanCoded(node.output(), Halves.pack(huffman(node, Sparse.LONGEST + 1)));
+    }
+
+    private static int[] huffman(OnnxNode node, int alphabet) {
+        Tensor stream = constant(node, 0, "a stream", ElementType.UINT8);
+        Tensor starts = constant(node, 1, "starts", ElementType.INT32);
+        Tensor halves = constant(node, 2, "lengths", ElementType.UINT8);
+        Shape shape = Limits.shape("shape", node.integers(3, "shape").orElseThrow());
+        if (halves.shape().rank() != 1
+                || halves.elements() > Halves.shape(alphabet).elements()) {
+            throw new IllegalArgumentException("got lengths of shape " + halves.shape() + ", expected at most "
+                    + Halves.shape(alphabet) + " for " + alphabet + " symbols");
+        }
+        int[] lengths = new int[2 * (int) halves.elements()];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = Halves.get(halves, i);
+        }
+        node.scope().spendCodes(shape.elements() * Integer.BYTES);
+        return new Huffman(lengths, starts, stream, Math.toIntExact(shape.elements())).decode();
     }
 
     /** Fills with the code of zero. */

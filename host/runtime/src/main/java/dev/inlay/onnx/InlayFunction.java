@@ -52,6 +52,17 @@ enum InlayFunction {
      */
     BLOCK_CIRCULANT_WEIGHTS("BlockCirculantWeights", "vectors shape", "block"),
     /**
+     * Planes of {@code bits} bits that another function reads, of codes of {@code shape} in a canonical Huffman code
+     * (Deep Compression): {@code stream} is UINT8, code words without gaps, the first bit in the highest of the first
+     * byte; {@code starts} the bit of each 1,024th code word, INT32; and {@code lengths} the bits of the code word of
+     * each code less the least one, 0 to 12, in UINT8 as the runs of {@link #SPARSE_WEIGHTS}. Code words follow one
+     * another in the order of their lengths, those of one length in the order of their codes. What fills up the last
+     * byte of a plane means nothing.
+     */
+    HUFFMAN_PLANES("HuffmanPlanes", "stream starts lengths shape", "bits"),
+    /** Runs for {@link #SPARSE_WEIGHTS}, as many as {@code shape} says, in the code of {@link #HUFFMAN_PLANES}. */
+    HUFFMAN_RUNS("HuffmanRuns", "stream starts lengths shape", ""),
+    /**
      * Activations as {@code scale * (code - zero)}, codes being {@code round(x / scale) + zero} cut to {@code low} to
      * {@code high}: fixed point of widths that QuantizeLinear with Clip cannot say.
      */
@@ -122,6 +133,8 @@ enum InlayFunction {
             case SPARSE_WEIGHTS -> WeightBodies.sparse(body);
             case TABLE_WEIGHTS -> WeightBodies.table(body);
             case BLOCK_CIRCULANT_WEIGHTS -> WeightBodies.blockCirculant(body);
+            case HUFFMAN_PLANES -> HuffmanBodies.planes(body);
+            case HUFFMAN_RUNS -> HuffmanBodies.runs(body);
             case QUANTIZE_INTEGERS -> ActivationBodies.integers(body);
             case QUANTIZE_ODD -> ActivationBodies.odd(body);
             case QUANTIZE_LOGARITHMIC -> ActivationBodies.logarithmic(body);

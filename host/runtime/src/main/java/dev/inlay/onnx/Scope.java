@@ -34,6 +34,7 @@ final class Scope {
     private final Map<String, Value> values = new HashMap<>();
     private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final Map<String, Encoded> encoded = new LinkedHashMap<>();
+    private final Set<String> huffmanCoded = new HashSet<>();
     private final Map<String, Codes> codes = new HashMap<>();
     private final Map<String, String> aliases = new HashMap<>();
     private final Map<String, Levels.Integers> ranges = new HashMap<>();
@@ -77,6 +78,16 @@ final class Scope {
     void widened(String name, Tensor tensor, CodeType type) {
         constant(name, tensor);
         widened.put(name, type);
+    }
+
+    /** A constant that the file holds in a Huffman code. */
+    void huffmanCoded(String name, Tensor tensor) {
+        constant(name, tensor);
+        huffmanCoded.add(name);
+    }
+
+    boolean isHuffmanCoded(String name) {
+        return huffmanCoded.contains(name);
     }
 
     /** A constant as another one: of the same type in the file, and of the same range. */

@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Contraction;
@@ -316,6 +317,7 @@ public final class Planner {
             case BlockCirculant blocks -> CirculantLowering.whyDecoded(blocks, op);
             case Coded codes -> whyCodesDecoded(node);
             case Sparse sparse -> whyCodesDecoded(node);
+            case HuffmanCoded coded -> whyCodesDecoded(node);
             case Floats floats -> Optional.empty();
         });
     }

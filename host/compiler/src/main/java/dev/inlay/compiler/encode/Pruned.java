@@ -28,7 +28,12 @@ public record Pruned(Pruning pruning, Optional<CodeMethod> values) implements We
         return !(method instanceof Binary || method instanceof MultiBase || method instanceof DoReFa);
     }
 
-    /** The same with another way to prune. */
+    @Override
+    public Optional<Pruned> pruned() {
+        return Optional.of(this);
+    }
+
+    @Override
     public Pruned withPruning(Pruning changed) {
         return new Pruned(changed, values);
     }

@@ -3,9 +3,10 @@ package dev.inlay.compiler.encode;
 
 import dev.inlay.encoding.Encoded;
 import java.util.Map;
+import java.util.Optional;
 
 /** A way to hold weights, with its parameters. */
-public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantWeights {
+public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantWeights, HuffmanStored {
     /** The method's name in recipes and reports. */
     String title();
 
@@ -29,7 +30,18 @@ public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantW
                 pruned.values().map(WeightMethod::hasFreeScales).orElse(true);
             case Codebook codebook -> codebook.granularity() instanceof Granularity.PerChannel;
             case BlockCirculantWeights blocks -> false;
+            case HuffmanStored stored -> stored.of().hasFreeScales();
         };
+    }
+
+    /** The pruning in it. */
+    default Optional<Pruned> pruned() {
+        return Optional.empty();
+    }
+
+    /** The same with another way to prune. */
+    default WeightMethod withPruning(Pruning changed) {
+        throw new IllegalStateException(title() + ": got a way to prune, expected none");
     }
 
     /** Its parameters by the names recipes give them, and what was chosen for these weights. */

@@ -10,6 +10,7 @@ import dev.inlay.compiler.encode.Codebook;
 import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.FixedPoint;
 import dev.inlay.compiler.encode.Granularity;
+import dev.inlay.compiler.encode.HuffmanStored;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
 import dev.inlay.compiler.encode.MultiBase;
@@ -57,6 +58,9 @@ public final class KernelSupport {
 
     /** Why there is no kernel for a pair; empty where there is one. Absent methods are float. */
     public static Optional<String> refusal(Optional<ActivationMethod> activations, Optional<WeightMethod> weights) {
+        if (weights.isPresent() && weights.get() instanceof HuffmanStored stored) {
+            return refusal(activations, Optional.of(stored.of()));
+        }
         if (weights.isPresent() && weights.get() instanceof Pruned pruned) {
             return refusal(activations, pruned.values().map(WeightMethod.class::cast));
         }
@@ -156,6 +160,7 @@ public final class KernelSupport {
             case Affine affine -> integers(affine.bits(), affine.granularity() instanceof Granularity.PerGroup);
             case BlockFloatWeights block -> Weights.BLOCK_FLOAT;
             case BlockCirculantWeights blocks -> Weights.BLOCK_CIRCULANT;
+            case HuffmanStored stored -> kind(stored.of());
             case DoReFa doReFa ->
                 doReFa.bits() == 1 ? Weights.BINARY : doReFa.bits() <= 3 ? Weights.ODD_3 : Weights.ODD_7;
             case Binary binary -> Weights.BINARY;

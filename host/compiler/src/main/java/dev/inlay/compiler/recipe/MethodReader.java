@@ -13,6 +13,7 @@ import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.Fit;
 import dev.inlay.compiler.encode.FixedPoint;
 import dev.inlay.compiler.encode.Granularity;
+import dev.inlay.compiler.encode.HuffmanStored;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
 import dev.inlay.compiler.encode.MultiBase;
@@ -100,6 +101,21 @@ final class MethodReader {
             return new Pruned(pruning, values.map(CodeMethod.class::cast));
         } catch (IllegalArgumentException e) {
             throw section.wrong("", e.getMessage());
+        }
+    }
+
+    /** How codes lie on disk. */
+    static Optional<WeightMethod> stored(Section layer, Optional<WeightMethod> weights) throws RecipeException {
+        if (layer.word("storage", List.of("plain", "huffman")).equals("plain")) {
+            return weights;
+        }
+        if (weights.isEmpty()) {
+            throw layer.wrong("storage", "huffman of float weights", "codes of 2 bits or more, or pruning");
+        }
+        try {
+            return weights.map(HuffmanStored::new);
+        } catch (IllegalArgumentException e) {
+            throw layer.wrong("", e.getMessage());
         }
     }
 

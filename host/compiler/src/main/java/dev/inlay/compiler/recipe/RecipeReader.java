@@ -33,6 +33,7 @@ import java.util.Optional;
  *     factorise: {form: channels, rank: 8}               # or separable; energy: 0.9, error: 0.1, rank: break-even
  *     prune: {pattern: magnitude, density: 0.1}          # or block, n-of-m, bank-balanced
  *     weights: {method: affine, bits: 8, granularity: channel}
+ *     storage: huffman                                   # or plain (when absent)
  *     activations: {method: affine, bits: 8}
  * }</pre>
  *
@@ -116,6 +117,7 @@ public final class RecipeReader {
         if (prune.isPresent()) {
             weightMethod = Optional.of(MethodReader.pruned(prune.get(), weightMethod));
         }
+        weightMethod = MethodReader.stored(layer, weightMethod);
         Optional<Section> activations = layer.section("activations");
         Optional<ActivationMethod> activationMethod =
                 activations.isPresent() ? MethodReader.activations(activations.get()) : Optional.empty();

@@ -157,7 +157,7 @@ class RecipeReaderTest {
                 "HEAD;layers: [] | layers: got [], expected a list of at least one rule",
                 "HEAD;layers: {a: b} | layers: got {\"a\":\"b\"}, expected a list of at least one rule",
                 "HEAD;layers: [a] | layers[0]: got \"a\", expected keys with values",
-                "HEAD;layers: [{weight: {method: bnn}}] | layers[0].weight: got an unknown key, expected one of activations, factorise, filters, match, prune, weights",
+                "HEAD;layers: [{weight: {method: bnn}}] | layers[0].weight: got an unknown key, expected one of activations, factorise, filters, match, prune, storage, weights",
                 "HEAD;layers: [{match: {name: 3}}] | layers[0].match.name: got 3, expected text",
                 "HEAD;layers: [{match: {type: pool}}] | layers[0].match.type: got \"pool\", expected one of conv, depthwise, gemm",
                 "HEAD;layers: [{match: {position: middle}}] | layers[0].match.position: got \"middle\", expected one of first, last, inner",
@@ -208,6 +208,10 @@ class RecipeReaderTest {
                 "HEAD;layers: [{prune: {pattern: rows}}] | layers[0].prune.pattern: got \"rows\", expected one of magnitude, block, n-of-m, bank-balanced",
                 "HEAD;layers: [{prune: {pattern: n-of-m, n: 5, m: 4}}] | layers[0].prune: n: got 5, expected 1 to 4",
                 "HEAD;layers: [{prune: {density: 0.5}, weights: {method: bnn}}] | layers[0].prune: got weights that are bnn, expected a method that has a zero",
+                "HEAD;layers: [{storage: gzip}] | layers[0].storage: got \"gzip\", expected one of plain, huffman",
+                "HEAD;layers: [{storage: huffman}] | layers[0].storage: got huffman of float weights, expected codes of 2 bits or more, or pruning",
+                "HEAD;layers: [{storage: huffman, weights: {method: bnn}}] | layers[0]: storage: got huffman of bnn weights, expected codes of 2 bits or more, or pruning",
+                "HEAD;layers: [{storage: huffman, weights: {method: block-circulant, block: 8}}] | layers[0]: storage: got huffman of block-circulant weights, expected codes of 2 bits or more, or pruning",
                 "READS{method: ternary, levels: 2} | layers[0].activations.levels: got an unknown key, expected one of method",
             })
     void everyMistakeHasItsLine(String text, String error) {

@@ -9,12 +9,16 @@ import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Levels.Integers;
 import dev.inlay.encoding.Levels.Logarithmic;
 import dev.inlay.encoding.Levels.Odd;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Quantizer.Uniform;
+import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Graph;
@@ -254,6 +258,46 @@ class QuantizedFilesTest {
         assertEquals(weights.bits(), back.bits());
         assertEquals(
                 -1, numbers.decode().data().mismatch(back.vectors().decode().data()));
+        assertEquals(
+                -1,
+                weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));
+    }
+
+    static Stream<Arguments> huffman() {
+        return Stream.of(
+                Arguments.of("c4", table(16), false, 5000),
+                Arguments.of("c8 of chunks", table(256), false, 1024),
+                Arguments.of("integers of 4 bits", Integers.ofBits(4, true), false, 3001),
+                Arguments.of("one symbol", Integers.TERNARY, false, 2047),
+                Arguments.of("sparse c4", table(16), true, 9000),
+                Arguments.of("sparse floats", Integers.SIGNED_8, true, 4001),
+                Arguments.of("no shorter", table(16), false, 16));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("huffman")
+    void huffmanCodesComeBackAndMeanTheSame(String title, Levels levels, boolean sparse, int count) {
+        Random random = new Random(count);
+        Shape shape = Shape.of(1, count);
+        Tensor codes = Tensor.allocate(levels.high() > 127 ? ElementType.INT32 : ElementType.INT8, shape);
+        int zero = levels.nearest(0);
+        for (int i = 0; i < count; i++) {
+            int near = (int) Math.round(random.nextGaussian() * (levels.high() - levels.low()) / 12) + zero;
+            boolean held = !sparse || random.nextInt(9) == 0;
+            codes.setLong(i, held ? Math.clamp(near, levels.low(), levels.high()) : zero);
+            if (title.equals("one symbol")) {
+                codes.setLong(i, 1);
+            }
+        }
+        Coded coded = new Coded(shape, List.of(new Term(levels, codes, Scales.of(0.25f))));
+        Encoded inner = title.contains("floats") ? new Floats(coded.decode()) : coded;
+        Encoded weights = new HuffmanCoded(sparse ? new Sparse(inner) : inner);
+        byte[] file = OnnxWriter.bytes(
+                Graph.builder("net").encoded("w", weights).output("w").build());
+        Encoded back = OnnxReader.read(file, Map.of()).encoded("w").orElseThrow();
+        assertEquals(title.equals("no shorter") ? Coded.class : HuffmanCoded.class, back.getClass());
+        assertEquals(weights.bits(), back.bits());
+        assertEquals(-1, weights.decode().data().mismatch(back.decode().data()));
         assertEquals(
                 -1,
                 weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));

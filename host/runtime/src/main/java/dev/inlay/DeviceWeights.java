@@ -6,7 +6,12 @@ import dev.inlay.backend.opencl.binding.ClBuffer;
 import dev.inlay.backend.opencl.binding.Sync;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Encoded;
+import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Hashed;
+import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.PackedConstant;
 import dev.inlay.plan.Plan;
@@ -58,10 +63,19 @@ final class DeviceWeights implements AutoCloseable {
             case LEVELS -> term.map(Coded.Term::integerLevels);
             case CODES -> term.map(Coded.Term::codes);
             case SCALES -> term.map(codes -> codes.scales().values());
-            case VECTORS ->
-                graph.encoded(packing.constant())
-                        .filter(BlockCirculant.class::isInstance)
-                        .map(weights -> ((BlockCirculant) weights).vectors().decode());
+            case SHARED -> graph.encoded(packing.constant()).flatMap(DeviceWeights::shared);
+        };
+    }
+
+    /** The numbers that weights share. */
+    private static Optional<Tensor> shared(Encoded weights) {
+        return switch (weights) {
+            case BlockCirculant blocks -> Optional.of(blocks.vectors().decode());
+            case Hashed hashed -> Optional.of(hashed.buckets());
+            case Coded codes -> Optional.empty();
+            case Floats floats -> Optional.empty();
+            case Sparse sparse -> Optional.empty();
+            case HuffmanCoded huffman -> shared(huffman.of());
         };
     }
 

@@ -24,6 +24,7 @@ public final class KernelCatalog {
             "contract.bins",
             "contract.spectrum",
             "contract.circulant",
+            "contract.hashed",
             "lanewise.unary",
             "lanewise.binary",
             "pool.window",

@@ -23,7 +23,7 @@ public sealed interface CirculantPacking extends Packing {
             implements CirculantPacking {
         @Override
         public Source source() {
-            return Source.VECTORS;
+            return Source.SHARED;
         }
 
         private int numbers() {

@@ -105,7 +105,8 @@ public record Huffman(int[] lengths, Tensor starts, Tensor stream, int count) {
             for (int bit = length - 1; bit >= 0; bit--, at++) {
                 if ((words[symbols[i]] >> bit & 1) != 0) {
                     byte eight = stream.data().get(ValueLayout.JAVA_BYTE, at / Byte.SIZE);
-                    stream.data().set(ValueLayout.JAVA_BYTE, at / Byte.SIZE, (byte) (eight | (0x80 >> (at % Byte.SIZE))));
+                    stream.data()
+                            .set(ValueLayout.JAVA_BYTE, at / Byte.SIZE, (byte) (eight | (0x80 >> (at % Byte.SIZE))));
                 }
             }
         }

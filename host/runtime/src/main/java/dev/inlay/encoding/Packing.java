@@ -12,6 +12,7 @@ import java.util.Optional;
 /** The packed form of one constant: pure data, written once when a session opens. */
 public sealed interface Packing
         permits CirculantPacking,
+                SharedPacking,
                 SparsePacking,
                 Packing.Panels,
                 Packing.PanelBlocks,
@@ -53,8 +54,8 @@ public sealed interface Packing
         CODES,
         /** The scales of a term. */
         SCALES,
-        /** The vectors of circulant blocks. */
-        VECTORS
+        /** The numbers that its weights share: vectors of circulant blocks, buckets. */
+        SHARED
     }
 
     /** What is packed. */

@@ -9,6 +9,7 @@ import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Huffman;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
@@ -49,6 +50,7 @@ final class EncodedWriter {
             case Sparse sparse -> sparse.numbers().isPresent() ? InlayFunction.OPSET : opset(sparse.of(), widths);
             case BlockCirculant blocks -> InlayFunction.OPSET;
             case HuffmanCoded coded -> InlayFunction.OPSET;
+            case Hashed hashed -> InlayFunction.OPSET;
         };
     }
 
@@ -86,6 +88,11 @@ final class EncodedWriter {
                         .ifPresentOrElse(values -> sparse(name, sparse, values), () -> write(name, sparse.of()));
             case BlockCirculant blocks -> write(name, blocks);
             case HuffmanCoded coded -> new EncodedWriter(file, true).write(name, coded.of());
+            case Hashed hashed -> {
+                List<String> inputs =
+                        List.of(file.constant(name + "/buckets", hashed.buckets()), shape(name, hashed.shape()));
+                file.add(file.call(InlayFunction.HASHED_WEIGHTS, file.freshNode(name), inputs, name));
+            }
         }
     }
 
@@ -103,6 +110,10 @@ final class EncodedWriter {
                 vector,
                 file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
         file.add(file.call(InlayFunction.SPARSE_WEIGHTS, file.freshNode(name), inputs, name));
+    }
+
+    private String shape(String name, Shape shape) {
+        return file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray()));
     }
 
     private String runs(String name, int[] runs) {

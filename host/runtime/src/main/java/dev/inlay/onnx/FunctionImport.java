@@ -6,6 +6,7 @@ import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Huffman;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
@@ -33,6 +34,7 @@ final class FunctionImport {
             case TABLE_WEIGHTS -> weights(node, table(constant(node, 1, "a table", ElementType.FLOAT32)), 2);
             case SPARSE_WEIGHTS -> sparse(node);
             case BLOCK_CIRCULANT_WEIGHTS -> blockCirculant(node);
+            case HASHED_WEIGHTS -> hashed(node);
             case HUFFMAN_PLANES -> huffmanPlanes(node);
             case HUFFMAN_RUNS -> huffmanRuns(node);
             case QUANTIZE_INTEGERS -> {
@@ -155,6 +157,13 @@ final class FunctionImport {
         boolean huffman = node.scope().isHuffmanCoded(node.input(0))
                 || node.scope().encoded(node.input(1)).orElse(weights) instanceof HuffmanCoded;
         node.scope().encoded(node.output(), huffman ? new HuffmanCoded(weights) : weights);
+    }
+
+    private static void hashed(OnnxNode node) {
+        Tensor buckets = constant(node, 0, "buckets", ElementType.FLOAT32);
+        Shape shape = Limits.shape("shape", node.integers(1, "shape").orElseThrow());
+        node.scope().spendCodes(shape.elements() * Float.BYTES);
+        node.scope().encoded(node.output(), new Hashed(shape, buckets));
     }
 
     private static void huffmanPlanes(OnnxNode node) {

@@ -52,6 +52,13 @@ enum InlayFunction {
      */
     BLOCK_CIRCULANT_WEIGHTS("BlockCirculantWeights", "vectors shape", "block"),
     /**
+     * Numbers of {@code buckets}, FLOAT32 {@code [count]}, with signs that are hashes of where a weight lies
+     * (HashedNets). Of a weight with index i along the first axis and row-major index j along the others the bucket is
+     * {@code (6700417 i + 10368889 j + 4256233) mod 16777213 mod count}, and it is negated where
+     * {@code (11930465 i + 3141593 j + 7654321) mod 16777213} is odd.
+     */
+    HASHED_WEIGHTS("HashedWeights", "buckets shape", ""),
+    /**
      * Planes of {@code bits} bits that another function reads, of codes of {@code shape} in a canonical Huffman code
      * (Deep Compression): {@code stream} is UINT8, code words without gaps, the first bit in the highest of the first
      * byte; {@code starts} the bit of each 1,024th code word, INT32; and {@code lengths} the bits of the code word of
@@ -133,6 +140,7 @@ enum InlayFunction {
             case SPARSE_WEIGHTS -> WeightBodies.sparse(body);
             case TABLE_WEIGHTS -> WeightBodies.table(body);
             case BLOCK_CIRCULANT_WEIGHTS -> WeightBodies.blockCirculant(body);
+            case HASHED_WEIGHTS -> WeightBodies.hashed(body);
             case HUFFMAN_PLANES -> HuffmanBodies.planes(body);
             case HUFFMAN_RUNS -> HuffmanBodies.runs(body);
             case QUANTIZE_INTEGERS -> ActivationBodies.integers(body);

@@ -2,6 +2,7 @@
 package dev.inlay.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Levels;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
@@ -67,6 +68,25 @@ final class WeightBodies {
         String whole = body.op("Reshape", ordered, padded);
         String extents = body.op("Slice", "shape", body.integers(0), body.integers(2));
         body.result("Reshape", body.op("Slice", whole, body.integers(0, 0), extents), "shape");
+    }
+
+    /** Gathers each weight's bucket and gives it its sign. */
+    static void hashed(FunctionBody body) {
+        String rows = body.op("Gather", "shape", body.integer(0));
+        String count = body.op("ReduceProd", List.of("shape"), AttributeWriter.of("keepdims", 0));
+        String i = body.op("Range", body.integer(0), rows, body.integer(1));
+        String j = body.op("Range", body.integer(0), body.op("Div", count, rows), body.integer(1));
+        String row = body.op("Unsqueeze", i, body.integers(1));
+        String place = body.op("Mod", hash(body, row, j, Hashed.PLACE), body.op("Size", "buckets"));
+        String odd = body.toFloat(body.op("Mod", hash(body, row, j, Hashed.SIGN), body.integer(2)));
+        String sign = body.op("Sub", body.number(1), body.op("Add", odd, odd));
+        body.result("Reshape", body.op("Mul", body.op("Gather", "buckets", place), sign), "shape");
+    }
+
+    private static String hash(FunctionBody body, String row, String column, Hashed.Hash hash) {
+        String rows = body.op("Add", body.op("Mul", row, body.integer(hash.row())), body.integer(hash.start()));
+        String sum = body.op("Add", rows, body.op("Mul", column, body.integer(hash.column())));
+        return body.op("Mod", sum, body.integer(Hashed.Hash.PRIME));
     }
 
     /** The row of a table for the attribute root. */

@@ -6,13 +6,12 @@ import dev.inlay.encoding.CirculantPacking;
 import dev.inlay.encoding.Packing;
 import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
-import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Node;
-import dev.inlay.graph.Window;
+import dev.inlay.plan.PixelOperands.Pixels;
+import dev.inlay.plan.PixelOperands.Place;
 import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.Shape;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,52 +51,28 @@ final class CirculantLowering {
                 : Optional.of("its circulant blocks have their output channels along axis " + weights.outputAxis());
     }
 
-    /** Images, rows and columns of pixels. */
-    private record Pixels(long images, long rows, long columns) {
-        long count() {
-            return images * rows * columns;
-        }
-    }
-
-    /** Pixels of one buffer: the first, and elements from one image, row and column to the next. */
-    private record Place(Stored stored, long base, long image, long line, long pixel) {
-        static Place of(Stored image) {
-            long[] strides = image.strides();
-            return new Place(image, image.base(), strides[0], strides[2], strides[3]);
-        }
-
-        static Place matrix(Stored matrix) {
-            return new Place(
-                    matrix,
-                    0,
-                    0,
-                    0,
-                    matrix.shape().rank() < 2 ? 0 : matrix.shape().extent(-1));
-        }
-
-        void addTo(LaunchBuilder launch, String prefix) {
-            launch.stored(prefix, stored, base)
-                    .set(prefix + "_image", image)
-                    .set(prefix + "_line", line)
-                    .set(prefix + "_pixel", pixel);
-        }
-    }
-
     /** The operands of a contraction. */
-    private record Operation(
-            Contraction op, BlockCirculant weights, int channels, int depth, Window window, Pixels in, Pixels out) {
+    private record Operation(Contraction op, BlockCirculant weights, int channels, int depth, PixelOperands places) {
+        private Pixels in() {
+            return places.in();
+        }
+
+        private Pixels out() {
+            return places.out();
+        }
+
         long transforms() {
-            return 2L * weights.block() * weights.block() * in.count() * weights.inputBlocks();
+            return 2L * weights.block() * weights.block() * in().count() * weights.inputBlocks();
         }
 
         /** Four products and sums a frequency, of which there are half as many as numbers, and the inverse transforms. */
         long spectral() {
             long products = 4L * weights.block() * weights.inputBlocks() * weights.taps();
-            return (products + 2L * weights.block() * weights.block()) * weights.outputBlocks() * out.count();
+            return (products + 2L * weights.block() * weights.block()) * weights.outputBlocks() * out().count();
         }
 
         long direct() {
-            return 2L * weights.outputBlocks() * weights.block() * depth * weights.taps() * out.count();
+            return 2L * weights.outputBlocks() * weights.block() * depth * weights.taps() * out().count();
         }
     }
 
@@ -105,61 +80,22 @@ final class CirculantLowering {
         Shape w = weights.shape();
         int channels = w.size(weights.outputAxis());
         int depth = w.size(weights.inputAxis());
-        Stored y;
-        Place from;
-        Place to;
-        Optional<Place> beside = Optional.empty();
-        Pixels in;
-        Pixels out;
-        Window window;
-        if (op instanceof Contraction.Conv conv) {
-            window = conv.window();
-            Stored x = draft.operand(node, device.id());
-            if (op.epilogue().residual()) {
-                beside = Optional.of(Place.of(draft.home(node.input(3), device.id(), Held.REAL)));
-            }
-            y = draft.defineReal(node.output(), device.id());
-            Place whole = Place.of(x);
-            from = new Place(
-                    x,
-                    whole.base - window.top() * whole.line - window.left() * whole.pixel,
-                    whole.image,
-                    whole.line,
-                    whole.pixel);
-            to = Place.of(y);
-            Shape image = x.shape();
-            in = new Pixels(
-                    image.extent(0),
-                    window.top() + image.extent(2) + window.bottom(),
-                    window.left() + image.extent(3) + window.right());
-            out = new Pixels(image.extent(0), y.shape().extent(2), y.shape().extent(3));
-        } else {
-            window = Window.of(1, 1);
-            Stored x = draft.plain(node.input(0), device.id());
-            if (op.epilogue().residual()) {
-                beside = Optional.of(Place.matrix(draft.plain(node.input(3), device.id())));
-            }
-            y = draft.definePlain(node.output(), device.id());
-            from = Place.matrix(x);
-            to = Place.matrix(y);
-            in = new Pixels(1, 1, x.shape().elements() / depth);
-            out = in;
-        }
-        Operation operation = new Operation(op, weights, channels, depth, window, in, out);
+        PixelOperands places = PixelOperands.of(draft, device, node, op, depth);
+        Operation operation = new Operation(op, weights, channels, depth, places);
         boolean spectral = operation.transforms() + operation.spectral() < operation.direct();
         Step.Launch step = product(
-                node, operation, spectral ? spectra(node, operation, from) : from, beside.orElse(to), to, spectral);
+                node, operation, spectral ? places.reading(spectra(node, operation, places.x())) : places, spectral);
         draft.add(step);
-        draft.finish(node.output(), y);
+        draft.finish(node.output(), places.y().stored());
         return step;
     }
 
     private Place spectra(Node node, Operation operation, Place x) {
         BlockCirculant weights = operation.weights;
-        Pixels in = operation.in;
+        Pixels in = operation.in();
         int numbers = weights.inputBlocks() * weights.block();
-        Place y =
-                Place.of(draft.scratch(node.input(0), device.id(), Shape.of(in.images, numbers, in.rows, in.columns)));
+        Place y = Place.of(
+                draft.scratch(node.input(0), device.id(), Shape.of(in.images(), numbers, in.rows(), in.columns())));
         int blocks = weights.inputBlocks() < ENOUGH_ITEMS ? 1 : atOnce(2L * vectorsOfHalf(weights));
         LaunchBuilder launch = new LaunchBuilder("contract.spectrum")
                 .define("BLOCK", weights.block())
@@ -167,7 +103,7 @@ final class CirculantLowering {
                 .define("VW", lanes())
                 .packed("forward", draft.pack(device.id(), new CirculantPacking.Fourier(weights.block(), false)))
                 .set("depth", operation.depth)
-                .set("rows", in.rows);
+                .set("rows", in.rows());
         x.addTo(launch, "x");
         y.addTo(launch, "y");
         shape(launch, Math.ceilDiv(weights.inputBlocks(), (long) blocks), in);
@@ -177,10 +113,8 @@ final class CirculantLowering {
         return y;
     }
 
-    private Step.Launch product(Node node, Operation operation, Place x, Place r, Place y, boolean spectral) {
+    private Step.Launch product(Node node, Operation operation, PixelOperands places, boolean spectral) {
         BlockCirculant weights = operation.weights;
-        Window window = operation.window;
-        Function activation = operation.op.epilogue().activation();
         int outputs = outputs(operation);
         int packed = draft.pack(
                 device.id(),
@@ -198,8 +132,6 @@ final class CirculantLowering {
         LaunchBuilder launch = new LaunchBuilder("contract.circulant")
                 .define("BLOCK", weights.block())
                 .define("SPECTRAL", spectral ? 1 : 0)
-                .define("RESIDUAL", operation.op.epilogue().residual() ? 1 : 0)
-                .define("FUNCTION", activation.kind())
                 .define("OUTPUTS", outputs)
                 .define("VW", lanes())
                 .packed("w", packed)
@@ -208,22 +140,12 @@ final class CirculantLowering {
                         spectral ? draft.pack(device.id(), new CirculantPacking.Fourier(weights.block(), true)) : bias)
                 .packed("bias", bias)
                 .set("channels", operation.channels)
-                .set("depth", operation.depth)
-                .set("out_rows", operation.out.rows)
-                .set("tap_rows", window.rows())
-                .set("tap_cols", window.columns())
-                .set("tap_row", window.rowDilation() * x.line)
-                .set("tap_col", window.columnDilation() * x.pixel)
-                .set("act_a", activation.alpha())
-                .set("act_b", activation.beta());
-        new Place(x.stored, x.base, x.image, window.rowStride() * x.line, window.columnStride() * x.pixel)
-                .addTo(launch, "x");
-        r.addTo(launch, "r");
-        y.addTo(launch, "y");
-        shape(launch, Math.ceilDiv(weights.outputBlocks(), (long) outputs), operation.out);
+                .set("depth", operation.depth);
+        places.addTo(launch, operation.op);
+        shape(launch, Math.ceilDiv(weights.outputBlocks(), (long) outputs), operation.out());
         long numbers =
-                operation.in.count() * (spectral ? (long) weights.inputBlocks() * weights.block() : operation.depth)
-                        + operation.out.count() * operation.channels;
+                operation.in().count() * (spectral ? (long) weights.inputBlocks() * weights.block() : operation.depth)
+                        + operation.out().count() * operation.channels;
         return launch.work(
                         "f32",
                         spectral ? operation.spectral() : operation.direct(),
@@ -233,18 +155,12 @@ final class CirculantLowering {
     }
 
     private void shape(LaunchBuilder launch, long groups, Pixels pixels) {
-        if (device.deviceClass() == DeviceClass.CPU) {
-            launch.range(List.of(groups, pixels.columns, pixels.rows * pixels.images), List.of(1L, 1L, 1L));
-        } else {
-            launch.lanes(groups, pixels.columns, pixels.rows * pixels.images);
-        }
+        PixelOperands.range(launch, device, groups, pixels.columns(), pixels.rows() * pixels.images());
     }
 
     /** Floats of a vector. */
     private int lanes() {
-        return device.deviceClass() != DeviceClass.CPU
-                ? 4
-                : device.vectorWidth() >= 16 ? 16 : device.vectorWidth() >= 8 ? 8 : 4;
+        return PixelOperands.lanes(device);
     }
 
     private int vectorsOfHalf(BlockCirculant weights) {
@@ -261,7 +177,9 @@ final class CirculantLowering {
     private int outputs(Operation operation) {
         int outputs = atOnce(3L * vectorsOfHalf(operation.weights));
         while (outputs > 1
-                && Math.ceilDiv(operation.weights.outputBlocks(), outputs) * operation.out.count() < ENOUGH_ITEMS) {
+                && Math.ceilDiv(operation.weights.outputBlocks(), outputs)
+                                * operation.out().count()
+                        < ENOUGH_ITEMS) {
             outputs /= 2;
         }
         return outputs;

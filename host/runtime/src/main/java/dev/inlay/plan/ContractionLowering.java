@@ -2,6 +2,7 @@
 package dev.inlay.plan;
 
 import dev.inlay.encoding.BlockCirculant;
+import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.SparsePacking;
@@ -19,7 +20,7 @@ import java.util.Optional;
 
 /**
  * Contractions as launches of the dense skeleton, of the depthwise kernel where every channel is its own group, or of
- * the kernels of block-circulant weights.
+ * the kernels of block-circulant and of hashed weights.
  */
 final class ContractionLowering {
     /** The activations that the dense skeleton's epilogue has, by its own names. */
@@ -92,6 +93,11 @@ final class ContractionLowering {
                 .filter(weights -> CirculantLowering.whyDecoded(weights, op).isEmpty());
         if (blocks.isPresent()) {
             return new CirculantLowering(draft, device).lower(node, op, blocks.get());
+        }
+        Optional<Hashed> hashed = HashedLowering.weights(draft.graph(), node)
+                .filter(weights -> HashedLowering.whyDecoded(op).isEmpty());
+        if (hashed.isPresent()) {
+            return new HashedLowering(draft, device).lower(node, op, hashed.get());
         }
         return switch (op) {
             case Contraction.Conv conv -> draft.pairing(node).depthwise() ? depthwise(node, conv) : conv(node, conv);

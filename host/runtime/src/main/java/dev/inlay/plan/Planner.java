@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Sparse;
@@ -318,6 +319,7 @@ public final class Planner {
             case Coded codes -> whyCodesDecoded(node);
             case Sparse sparse -> whyCodesDecoded(node);
             case HuffmanCoded coded -> whyCodesDecoded(node);
+            case Hashed hashed -> HashedLowering.whyDecoded(op);
             case Floats floats -> Optional.empty();
         });
     }
@@ -331,6 +333,11 @@ public final class Planner {
     /** Why a node's kernel is the one it is. */
     private String why(Draft draft, Node node) {
         String form = draft.note(node).map(note -> "; " + note).orElse("");
+        Optional<Hashed> hashed =
+                node.op() instanceof Contraction ? HashedLowering.weights(graph, node) : Optional.empty();
+        if (hashed.isPresent()) {
+            return HashedLowering.why(hashed.get());
+        }
         if (!(node.op() instanceof Contraction) || graph.coded(node.input(1)).isEmpty()) {
             return form.isEmpty() ? "the only kernel for this operator" : form.substring(2);
         }

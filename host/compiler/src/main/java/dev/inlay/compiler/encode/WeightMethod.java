@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A way to hold weights, with its parameters. */
-public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantWeights, HuffmanStored {
+public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantWeights, HashedWeights, HuffmanStored {
     /** The method's name in recipes and reports. */
     String title();
 
@@ -30,6 +30,7 @@ public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantW
                 pruned.values().map(WeightMethod::hasFreeScales).orElse(true);
             case Codebook codebook -> codebook.granularity() instanceof Granularity.PerChannel;
             case BlockCirculantWeights blocks -> false;
+            case HashedWeights hashed -> false;
             case HuffmanStored stored -> stored.of().hasFreeScales();
         };
     }

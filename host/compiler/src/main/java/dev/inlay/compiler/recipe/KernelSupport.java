@@ -10,6 +10,7 @@ import dev.inlay.compiler.encode.Codebook;
 import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.FixedPoint;
 import dev.inlay.compiler.encode.Granularity;
+import dev.inlay.compiler.encode.HashedWeights;
 import dev.inlay.compiler.encode.HuffmanStored;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
@@ -47,7 +48,8 @@ public final class KernelSupport {
         ROOTS("powers of the root of two"),
         TABLE("codebook"),
         BLOCK_FLOAT("block-float"),
-        BLOCK_CIRCULANT("block-circulant");
+        BLOCK_CIRCULANT("block-circulant"),
+        HASHED("hashed");
 
         private final String words;
 
@@ -115,7 +117,8 @@ public final class KernelSupport {
                     Weights.POWERS_7,
                     Weights.POWERS,
                     Weights.TABLE,
-                    Weights.BLOCK_CIRCULANT);
+                    Weights.BLOCK_CIRCULANT,
+                    Weights.HASHED);
         }
         return switch (activations.get()) {
             case ActivationMethod.Fixed fixed -> integers(fixed.bits());
@@ -160,6 +163,7 @@ public final class KernelSupport {
             case Affine affine -> integers(affine.bits(), affine.granularity() instanceof Granularity.PerGroup);
             case BlockFloatWeights block -> Weights.BLOCK_FLOAT;
             case BlockCirculantWeights blocks -> Weights.BLOCK_CIRCULANT;
+            case HashedWeights hashed -> Weights.HASHED;
             case HuffmanStored stored -> kind(stored.of());
             case DoReFa doReFa ->
                 doReFa.bits() == 1 ? Weights.BINARY : doReFa.bits() <= 3 ? Weights.ODD_3 : Weights.ODD_7;

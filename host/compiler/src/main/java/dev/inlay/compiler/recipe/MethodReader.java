@@ -13,6 +13,7 @@ import dev.inlay.compiler.encode.DoReFa;
 import dev.inlay.compiler.encode.Fit;
 import dev.inlay.compiler.encode.FixedPoint;
 import dev.inlay.compiler.encode.Granularity;
+import dev.inlay.compiler.encode.HashedWeights;
 import dev.inlay.compiler.encode.HuffmanStored;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
@@ -43,7 +44,8 @@ final class MethodReader {
             "lognet",
             "inq",
             "codebook",
-            "block-circulant");
+            "block-circulant",
+            "hashed");
     private static final List<String> ACTIVATIONS =
             List.of(FLOAT, "fixed", "affine", "dorefa", "lognet", "block-float", "binary", "rebnet", "ternary");
     private static final List<String> PATTERNS = List.of("magnitude", "block", "n-of-m", "bank-balanced");
@@ -74,6 +76,7 @@ final class MethodReader {
             case "lognet" -> Optional.of(new Logarithmic(section.integer("bits"), section.integer("root", 1)));
             case "block-circulant" ->
                 Optional.of(new BlockCirculantWeights(section.integer("block"), section.maybeInteger("bits")));
+            case "hashed" -> Optional.of(new HashedWeights(section.number("ratio")));
             case "inq" -> Optional.of(new IncrementalPowers(section.integer("bits")));
             case "codebook" ->
                 Optional.of(new Codebook(
@@ -97,6 +100,10 @@ final class MethodReader {
                         section.number("density"),
                         section.word("scope", List.of("layer", "global")).equals("global"));
         });
+        Optional<WeightMethod> other = values.filter(method -> !(method instanceof CodeMethod));
+        if (other.isPresent()) {
+            throw section.wrong("", "got weights that are " + other.get().title() + ", expected codes");
+        }
         try {
             return new Pruned(pruning, values.map(CodeMethod.class::cast));
         } catch (IllegalArgumentException e) {

@@ -164,7 +164,7 @@ class RecipeReaderTest {
                 "HEAD;layers: [{match: {weightsAtLeast: 1.5}}] | layers[0].match.weightsAtLeast: got 1.5, expected a whole number",
                 "HEAD;layers: [{match: {weightsAtMost: many}}] | layers[0].match.weightsAtMost: got \"many\", expected a whole number",
                 "HEAD;layers: [{match: {layer: a}}] | layers[0].match.layer: got an unknown key, expected one of name, position, type, weightsAtLeast, weightsAtMost",
-                "RULE{method: int8} | layers[0].weights.method: got \"int8\", expected one of float, fixed, affine, block-float, dorefa, bnn, xnor-net, abc-net, rebnet, twn, ttq, lognet, inq, codebook, block-circulant",
+                "RULE{method: int8} | layers[0].weights.method: got \"int8\", expected one of float, fixed, affine, block-float, dorefa, bnn, xnor-net, abc-net, rebnet, twn, ttq, lognet, inq, codebook, block-circulant, hashed",
                 "RULE{method: affine} | layers[0].weights.bits: got nothing, expected a whole number",
                 "RULE{method: affine, bits: 17} | layers[0].weights: bits: got 17, expected 2 to 16",
                 "RULE{method: affine, bits: 8, symmetric: 1} | layers[0].weights.symmetric: got 1, expected true or false",
@@ -212,6 +212,8 @@ class RecipeReaderTest {
                 "HEAD;layers: [{storage: huffman}] | layers[0].storage: got huffman of float weights, expected codes of 2 bits or more, or pruning",
                 "HEAD;layers: [{storage: huffman, weights: {method: bnn}}] | layers[0]: storage: got huffman of bnn weights, expected codes of 2 bits or more, or pruning",
                 "HEAD;layers: [{storage: huffman, weights: {method: block-circulant, block: 8}}] | layers[0]: storage: got huffman of block-circulant weights, expected codes of 2 bits or more, or pruning",
+                "RULE{method: hashed, ratio: 0.5} | layers[0].weights: ratio: got 0.5, expected at least 1",
+                "HEAD;layers: [{prune: {density: 0.5}, weights: {method: hashed, ratio: 8}}] | layers[0].prune: got weights that are hashed, expected codes",
                 "READS{method: ternary, levels: 2} | layers[0].activations.levels: got an unknown key, expected one of method",
             })
     void everyMistakeHasItsLine(String text, String error) {

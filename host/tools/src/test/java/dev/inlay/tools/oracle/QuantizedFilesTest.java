@@ -11,6 +11,7 @@ import dev.inlay.encoding.Coded.Scales;
 import dev.inlay.encoding.Coded.Term;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Levels.Integers;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written of codes is read back bit for bit, and ONNX Runtime computes the same numbers of it. */
 class QuantizedFilesTest {
@@ -261,6 +263,26 @@ class QuantizedFilesTest {
         assertEquals(
                 -1,
                 weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 7, 97, 300})
+    void hashedWeightsComeBackAndMeanTheSame(long count) {
+        Tensor buckets = Tensor.allocate(ElementType.FLOAT32, Shape.of(count));
+        Random random = new Random(count);
+        for (long i = 0; i < count; i++) {
+            buckets.set(i, random.nextGaussian());
+        }
+        for (Shape shape : List.of(WEIGHTS, Shape.of(4099, 41))) {
+            Hashed weights = new Hashed(shape, buckets);
+            byte[] file = OnnxWriter.bytes(
+                    Graph.builder("net").encoded("w", weights).output("w").build());
+            Hashed back = (Hashed) OnnxReader.read(file, Map.of()).encoded("w").orElseThrow();
+            assertEquals(shape, back.shape());
+            assertEquals(-1, buckets.data().mismatch(back.buckets().data()));
+            Tensor got = run(file, Map.of()).get("w");
+            assertEquals(-1, weights.decode().data().mismatch(got.data()));
+        }
     }
 
     static Stream<Arguments> huffman() {

@@ -11,6 +11,7 @@ import dev.inlay.encoding.Floats;
 import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.PackedConstant;
@@ -63,6 +64,10 @@ final class DeviceWeights implements AutoCloseable {
             case LEVELS -> term.map(Coded.Term::integerLevels);
             case CODES -> term.map(Coded.Term::codes);
             case SCALES -> term.map(codes -> codes.scales().values());
+            case PLACES ->
+                graph.encoded(packing.constant())
+                        .filter(Product.class::isInstance)
+                        .map(weights -> ((Product) weights).places());
             case SHARED -> graph.encoded(packing.constant()).flatMap(DeviceWeights::shared);
         };
     }
@@ -72,6 +77,7 @@ final class DeviceWeights implements AutoCloseable {
         return switch (weights) {
             case BlockCirculant blocks -> Optional.of(blocks.vectors().decode());
             case Hashed hashed -> Optional.of(hashed.buckets());
+            case Product product -> Optional.of(product.centroids());
             case Coded codes -> Optional.empty();
             case Floats floats -> Optional.empty();
             case Sparse sparse -> Optional.empty();

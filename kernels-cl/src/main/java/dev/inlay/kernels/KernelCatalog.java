@@ -25,6 +25,8 @@ public final class KernelCatalog {
             "contract.spectrum",
             "contract.circulant",
             "contract.hashed",
+            "contract.centroids",
+            "contract.product",
             "lanewise.unary",
             "lanewise.binary",
             "pool.window",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** FLOAT32 weights that are held as less than an array of floats; {@link #decode} gives the floats they stand for. */
-public sealed interface Encoded permits Coded, Floats, Sparse, BlockCirculant, HuffmanCoded, Hashed {
+public sealed interface Encoded permits Coded, Floats, Sparse, BlockCirculant, HuffmanCoded, Hashed, Product {
     /** The shape of the weights. */
     Shape shape();
 

@@ -54,8 +54,10 @@ public sealed interface Packing
         CODES,
         /** The scales of a term. */
         SCALES,
-        /** The numbers that its weights share: vectors of circulant blocks, buckets. */
-        SHARED
+        /** The numbers that its weights share: vectors of circulant blocks, buckets, centroids. */
+        SHARED,
+        /** Which of the centroids its weights are. */
+        PLACES
     }
 
     /** What is packed. */

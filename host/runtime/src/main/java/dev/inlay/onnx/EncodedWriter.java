@@ -13,6 +13,7 @@ import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Huffman;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
@@ -51,6 +52,7 @@ final class EncodedWriter {
             case BlockCirculant blocks -> InlayFunction.OPSET;
             case HuffmanCoded coded -> InlayFunction.OPSET;
             case Hashed hashed -> InlayFunction.OPSET;
+            case Product product -> InlayFunction.OPSET;
         };
     }
 
@@ -88,6 +90,7 @@ final class EncodedWriter {
                         .ifPresentOrElse(values -> sparse(name, sparse, values), () -> write(name, sparse.of()));
             case BlockCirculant blocks -> write(name, blocks);
             case HuffmanCoded coded -> new EncodedWriter(file, true).write(name, coded.of());
+            case Product product -> write(name, product);
             case Hashed hashed -> {
                 List<String> inputs =
                         List.of(file.constant(name + "/buckets", hashed.buckets()), shape(name, hashed.shape()));
@@ -172,16 +175,36 @@ final class EncodedWriter {
                 yield value;
             }
         };
-        boolean first = weights.outputAxis() == 0;
-        long[] extents = weights.shape().toArray();
-        if (!first) {
-            extents = new long[] {extents[1], extents[0]};
-        }
-        String shape = file.constant(name + "/shape", Tensor.of(Shape.of(extents.length), extents));
+        outputsFirst(
+                name,
+                InlayFunction.BLOCK_CIRCULANT_WEIGHTS,
+                List.of(vectors),
+                weights.shape(),
+                weights.outputAxis(),
+                List.of(AttributeWriter.of("block", weights.block())));
+    }
+
+    /** As of circulant blocks. */
+    private void write(String name, Product weights) {
+        List<String> inputs = List.of(
+                file.constant(name + "/planes", BitPlanes.pack(weights.places(), weights.levels())),
+                file.constant(name + "/centroids", weights.centroids()));
+        outputsFirst(name, InlayFunction.PRODUCT_WEIGHTS, inputs, weights.shape(), weights.outputAxis(), List.of());
+    }
+
+    /** Calls a function of weights {@code [outputs, inputs, …]}, the shape being its last input. */
+    private void outputsFirst(
+            String name,
+            InlayFunction function,
+            List<String> inputs,
+            Shape shape,
+            int outputAxis,
+            List<AttributeProto> attributes) {
+        boolean first = outputAxis == 0;
         String result = first ? name : file.freshValue(name + "/rows");
-        file.add(file.call(
-                        InlayFunction.BLOCK_CIRCULANT_WEIGHTS, file.freshNode(result), List.of(vectors, shape), result)
-                .addAttribute(AttributeWriter.of("block", weights.block())));
+        List<String> all = new ArrayList<>(inputs);
+        all.add(shape(name, first ? shape : Shape.of(shape.extent(1), shape.extent(0))));
+        file.add(file.call(function, file.freshNode(result), all, result).addAllAttribute(attributes));
         if (!first) {
             file.add(FileGraph.node(file.freshNode(name), "Transpose", List.of(result), name)
                     .addAttribute(AttributeWriter.of("perm", List.of(1, 0))));

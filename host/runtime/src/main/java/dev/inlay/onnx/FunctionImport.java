@@ -10,6 +10,7 @@ import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Huffman;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Lanewise;
@@ -35,6 +36,7 @@ final class FunctionImport {
             case SPARSE_WEIGHTS -> sparse(node);
             case BLOCK_CIRCULANT_WEIGHTS -> blockCirculant(node);
             case HASHED_WEIGHTS -> hashed(node);
+            case PRODUCT_WEIGHTS -> product(node);
             case HUFFMAN_PLANES -> huffmanPlanes(node);
             case HUFFMAN_RUNS -> huffmanRuns(node);
             case QUANTIZE_INTEGERS -> {
@@ -164,6 +166,30 @@ final class FunctionImport {
         Shape shape = Limits.shape("shape", node.integers(1, "shape").orElseThrow());
         node.scope().spendCodes(shape.elements() * Float.BYTES);
         node.scope().encoded(node.output(), new Hashed(shape, buckets));
+    }
+
+    private static void product(OnnxNode node) {
+        Tensor planes = constant(node, 0, "planes", ElementType.UINT8);
+        Tensor centroids = constant(node, 1, "centroids", ElementType.FLOAT32);
+        Shape shape = Limits.shape("shape", node.integers(2, "shape").orElseThrow());
+        if (shape.rank() < 2 || centroids.shape().rank() != 3) {
+            throw new IllegalArgumentException(
+                    "got weights " + shape + " of centroids " + centroids.shape() + ", expected rank 2 or 4 of rank 3");
+        }
+        Levels levels = new Levels.Integers(
+                0, Product.requireCentroids(centroids.shape().extent(1)) - 1);
+        Shape places = Product.placesOf(
+                shape, 0, Product.requireLength(centroids.shape().extent(2)));
+        if (!planes.shape().equals(BitPlanes.shape(places, levels))) {
+            throw new IllegalArgumentException("got planes of shape " + planes.shape() + ", expected "
+                    + BitPlanes.shape(places, levels) + " for weights " + shape + " of " + centroids.shape());
+        }
+        node.scope().spendCodes(shape.elements() * Float.BYTES);
+        Tensor codes = node.scope().allocateCodes(ElementType.UINT8, places);
+        for (long i = 0; i < places.elements(); i++) {
+            codes.setLong(i, BitPlanes.code(planes, levels, i));
+        }
+        node.scope().encoded(node.output(), new Product(shape, 0, centroids, codes));
     }
 
     private static void huffmanPlanes(OnnxNode node) {

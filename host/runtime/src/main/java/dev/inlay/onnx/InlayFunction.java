@@ -59,6 +59,12 @@ enum InlayFunction {
      */
     HASHED_WEIGHTS("HashedWeights", "buckets shape", ""),
     /**
+     * What an output channel has of a block of input channels at one tap, one of the block's {@code centroids} (product
+     * quantisation): FLOAT32 {@code [blocks, centroids, length]}. {@code planes} are of which, of
+     * {@code [blocks, taps, outputs]}; {@code shape} is {@code [outputs, inputs, …]}.
+     */
+    PRODUCT_WEIGHTS("ProductWeights", "planes centroids shape", ""),
+    /**
      * Planes of {@code bits} bits that another function reads, of codes of {@code shape} in a canonical Huffman code
      * (Deep Compression): {@code stream} is UINT8, code words without gaps, the first bit in the highest of the first
      * byte; {@code starts} the bit of each 1,024th code word, INT32; and {@code lengths} the bits of the code word of
@@ -141,6 +147,7 @@ enum InlayFunction {
             case TABLE_WEIGHTS -> WeightBodies.table(body);
             case BLOCK_CIRCULANT_WEIGHTS -> WeightBodies.blockCirculant(body);
             case HASHED_WEIGHTS -> WeightBodies.hashed(body);
+            case PRODUCT_WEIGHTS -> WeightBodies.product(body);
             case HUFFMAN_PLANES -> HuffmanBodies.planes(body);
             case HUFFMAN_RUNS -> HuffmanBodies.runs(body);
             case QUANTIZE_INTEGERS -> ActivationBodies.integers(body);

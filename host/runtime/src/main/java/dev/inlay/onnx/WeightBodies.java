@@ -89,6 +89,38 @@ final class WeightBodies {
         return body.op("Mod", sum, body.integer(Hashed.Hash.PRIME));
     }
 
+    /** Gathers centroids, lays them side by side and cuts off what fills up the last ones. */
+    static void product(FunctionBody body) {
+        String extents = body.op("Shape", "centroids");
+        String blocks = part(body, extents, 0);
+        String length = part(body, extents, 2);
+        String outputs = part(body, "shape", 0);
+        String inputs = part(body, "shape", 1);
+        String taps = body.op("Div", count(body), body.op("Mul", outputs, inputs));
+        String count = body.op("Mul", body.op("Mul", blocks, taps), outputs);
+        String codes = body.op("Slice", filled(body, powers(body)), body.integers(0), count, body.integers(0));
+        String places = body.op("Cast", List.of(codes), AttributeWriter.of("to", DataType.INT64_VALUE));
+        String last = body.op("Squeeze", blocks);
+        String along = body.op("Range", body.integer(0), last, body.integer(1));
+        String first = body.op("Unsqueeze", body.op("Mul", along, part(body, extents, 1)), body.integers(1));
+        String ofBlocks = body.op("Reshape", places, together(body, blocks, body.integers(-1)));
+        String all = body.op("Reshape", "centroids", together(body, body.integers(-1), length));
+        String found = body.op("Gather", all, body.op("Add", ofBlocks, first));
+        String parted = body.op("Reshape", found, together(body, blocks, taps, outputs, length));
+        String ordered = body.op("Transpose", List.of(parted), AttributeWriter.of("perm", List.of(2, 0, 3, 1)));
+        String whole = body.op("Reshape", ordered, together(body, outputs, body.integers(-1), taps));
+        body.result("Reshape", body.op("Slice", whole, body.integers(0), inputs, body.integers(1)), "shape");
+    }
+
+    /** One of several extents, as a vector. */
+    private static String part(FunctionBody body, String extents, int axis) {
+        return body.op("Slice", extents, body.integers(axis), body.integers(axis + 1));
+    }
+
+    private static String together(FunctionBody body, String... extents) {
+        return body.op("Concat", List.of(extents), AttributeWriter.of("axis", 0));
+    }
+
     /** The row of a table for the attribute root. */
     static String root(FunctionBody body) {
         return body.op("Sub", body.attribute("root"), body.integer(1));
@@ -106,6 +138,11 @@ final class WeightBodies {
         return body.constant(table);
     }
 
+    /** How many weights there are. */
+    private static String count(FunctionBody body) {
+        return body.op("ReduceProd", List.of("shape"), AttributeWriter.of("keepdims", 1));
+    }
+
     /** Powers of two, one for each plane. */
     private static String powers(FunctionBody body) {
         float[] powers = new float[MOST_BITS];
@@ -118,6 +155,13 @@ final class WeightBodies {
 
     /** The codes less the least, as a vector of FLOAT32. */
     private static String unpacked(FunctionBody body, String powers) {
+        String codes = filled(body, powers);
+        String count = count(body);
+        return body.op("Slice", codes, body.integers(0), count, body.integers(0));
+    }
+
+    /** The same with those that fill up the last byte. */
+    private static String filled(FunctionBody body, String powers) {
         String bytes = body.op(
                 "Unsqueeze", body.op("Range", body.integer(0), body.integer(256), body.integer(1)), body.integers(1));
         String shifted = body.op("Div", bytes, body.integers(1, 2, 4, 8, 16, 32, 64, 128));
@@ -125,9 +169,7 @@ final class WeightBodies {
         String index = body.op("Cast", List.of("planes"), AttributeWriter.of("to", DataType.INT32_VALUE));
         String bits = body.op("Reshape", body.op("Gather", bitsOfByte, index), body.integers(0, -1));
         String weighted = body.op("Mul", bits, body.op("Unsqueeze", powers, body.integers(1)));
-        String codes = body.op("ReduceSum", List.of(weighted, body.integers(0)), AttributeWriter.of("keepdims", 0));
-        String count = body.op("ReduceProd", List.of("shape"), AttributeWriter.of("keepdims", 1));
-        return body.op("Slice", codes, body.integers(0), count, body.integers(0));
+        return body.op("ReduceSum", List.of(weighted, body.integers(0)), AttributeWriter.of("keepdims", 0));
     }
 
     private static void scaled(FunctionBody body, String levels) {

@@ -5,6 +5,7 @@ import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.Packing;
+import dev.inlay.encoding.Product;
 import dev.inlay.encoding.SparsePacking;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Contraction;
@@ -20,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Contractions as launches of the dense skeleton, of the depthwise kernel where every channel is its own group, or of
- * the kernels of block-circulant and of hashed weights.
+ * the kernels of weights that share numbers: circulant blocks, buckets, centroids.
  */
 final class ContractionLowering {
     /** The activations that the dense skeleton's epilogue has, by its own names. */
@@ -98,6 +99,12 @@ final class ContractionLowering {
                 .filter(weights -> HashedLowering.whyDecoded(op).isEmpty());
         if (hashed.isPresent()) {
             return new HashedLowering(draft, device).lower(node, op, hashed.get());
+        }
+        Optional<Product> product = ProductLowering.weights(draft.graph(), node)
+                .filter(weights -> ProductLowering.whyDecoded(draft.graph(), node, op, weights)
+                        .isEmpty());
+        if (product.isPresent()) {
+            return new ProductLowering(draft, device).lower(node, op, product.get());
         }
         return switch (op) {
             case Contraction.Conv conv -> draft.pairing(node).depthwise() ? depthwise(node, conv) : conv(node, conv);

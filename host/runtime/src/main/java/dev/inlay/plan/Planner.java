@@ -6,6 +6,7 @@ import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Floats;
 import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.HuffmanCoded;
+import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.graph.Contraction;
@@ -320,6 +321,7 @@ public final class Planner {
             case Sparse sparse -> whyCodesDecoded(node);
             case HuffmanCoded coded -> whyCodesDecoded(node);
             case Hashed hashed -> HashedLowering.whyDecoded(op);
+            case Product product -> ProductLowering.whyDecoded(graph, node, op, product);
             case Floats floats -> Optional.empty();
         });
     }
@@ -333,10 +335,13 @@ public final class Planner {
     /** Why a node's kernel is the one it is. */
     private String why(Draft draft, Node node) {
         String form = draft.note(node).map(note -> "; " + note).orElse("");
-        Optional<Hashed> hashed =
-                node.op() instanceof Contraction ? HashedLowering.weights(graph, node) : Optional.empty();
-        if (hashed.isPresent()) {
-            return HashedLowering.why(hashed.get());
+        Optional<String> shared = node.op() instanceof Contraction
+                ? HashedLowering.weights(graph, node)
+                        .map(HashedLowering::why)
+                        .or(() -> ProductLowering.weights(graph, node).map(ProductLowering::why))
+                : Optional.empty();
+        if (shared.isPresent()) {
+            return shared.get();
         }
         if (!(node.op() instanceof Contraction) || graph.coded(node.input(1)).isEmpty()) {
             return form.isEmpty() ? "the only kernel for this operator" : form.substring(2);

@@ -10,6 +10,7 @@ import dev.inlay.Session;
 import dev.inlay.backend.reference.ContractionReference;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Hashed;
+import dev.inlay.encoding.Product;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
@@ -86,6 +87,16 @@ final class SharedConformanceTest {
         return new Hashed(shape, OperatorCase.random(new Random(buckets), s(buckets)));
     }
 
+    private static Product product(Shape shape, int outputAxis, int length, int count) {
+        Random random = new Random(count);
+        Shape places = Product.placesOf(shape, outputAxis, length);
+        Tensor codes = Tensor.allocate(ElementType.UINT8, places);
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, random.nextInt(count));
+        }
+        return new Product(shape, outputAxis, OperatorCase.random(random, s(places.extent(0), count, length)), codes);
+    }
+
     private static List<Case> cases() {
         Window strided = new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1);
         Window dilated = new Window(2, 3, 1, 1, 2, 1, 0, 1, 2, 0);
@@ -96,6 +107,35 @@ final class SharedConformanceTest {
         Contraction.Conv grouped = new Contraction.Conv(strided, 3, Epilogue.NONE);
         Contraction.MatMul matMul = new Contraction.MatMul(Epilogue.NONE);
         return List.of(
+                Case.of(
+                        "product gemm of one row",
+                        gemm,
+                        s(1, 301),
+                        product(s(141, 301), 0, 8, 100),
+                        s(141),
+                        "its weights are 100 centroids of each of 38 blocks of 8, "),
+                Case.of(
+                        "product matmul of columns",
+                        matMul,
+                        s(2, 3, 13),
+                        product(s(13, 29), 1, 4, 16),
+                        s(29),
+                        "its weights are 16 centroids"),
+                Case.of(
+                        "product conv, strides, residual",
+                        residual,
+                        s(2, 11, 7, 11),
+                        product(s(19, 11, 3, 3), 0, 4, 16),
+                        s(19),
+                        "its weights are 16 centroids"),
+                Case.of(
+                        "product of few outputs",
+                        matMul,
+                        s(2, 13),
+                        product(s(13, 9), 1, 4, 16),
+                        s(9),
+                        "its 32 inner products with centroids of a block are no fewer than the 18 that they stand for"
+                                + ": its weights are decoded"),
                 Case.of(
                         "hashed gemm of one row",
                         gemm,

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A way to hold weights, with its parameters. */
-public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantWeights, HashedWeights, HuffmanStored {
+public sealed interface WeightMethod
+        permits CodeMethod, Pruned, BlockCirculantWeights, HashedWeights, ProductWeights, HuffmanStored {
     /** The method's name in recipes and reports. */
     String title();
 
@@ -31,6 +32,7 @@ public sealed interface WeightMethod permits CodeMethod, Pruned, BlockCirculantW
             case Codebook codebook -> codebook.granularity() instanceof Granularity.PerChannel;
             case BlockCirculantWeights blocks -> false;
             case HashedWeights hashed -> false;
+            case ProductWeights product -> false;
             case HuffmanStored stored -> stored.of().hasFreeScales();
         };
     }

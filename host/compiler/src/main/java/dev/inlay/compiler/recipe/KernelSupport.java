@@ -15,6 +15,7 @@ import dev.inlay.compiler.encode.HuffmanStored;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
 import dev.inlay.compiler.encode.MultiBase;
+import dev.inlay.compiler.encode.ProductWeights;
 import dev.inlay.compiler.encode.Pruned;
 import dev.inlay.compiler.encode.Ternary;
 import dev.inlay.compiler.encode.TrainedTernary;
@@ -49,7 +50,8 @@ public final class KernelSupport {
         TABLE("codebook"),
         BLOCK_FLOAT("block-float"),
         BLOCK_CIRCULANT("block-circulant"),
-        HASHED("hashed");
+        HASHED("hashed"),
+        PRODUCT("product");
 
         private final String words;
 
@@ -118,7 +120,8 @@ public final class KernelSupport {
                     Weights.POWERS,
                     Weights.TABLE,
                     Weights.BLOCK_CIRCULANT,
-                    Weights.HASHED);
+                    Weights.HASHED,
+                    Weights.PRODUCT);
         }
         return switch (activations.get()) {
             case ActivationMethod.Fixed fixed -> integers(fixed.bits());
@@ -164,6 +167,7 @@ public final class KernelSupport {
             case BlockFloatWeights block -> Weights.BLOCK_FLOAT;
             case BlockCirculantWeights blocks -> Weights.BLOCK_CIRCULANT;
             case HashedWeights hashed -> Weights.HASHED;
+            case ProductWeights product -> Weights.PRODUCT;
             case HuffmanStored stored -> kind(stored.of());
             case DoReFa doReFa ->
                 doReFa.bits() == 1 ? Weights.BINARY : doReFa.bits() <= 3 ? Weights.ODD_3 : Weights.ODD_7;

@@ -18,6 +18,7 @@ import dev.inlay.compiler.encode.HuffmanStored;
 import dev.inlay.compiler.encode.IncrementalPowers;
 import dev.inlay.compiler.encode.Logarithmic;
 import dev.inlay.compiler.encode.MultiBase;
+import dev.inlay.compiler.encode.ProductWeights;
 import dev.inlay.compiler.encode.Pruned;
 import dev.inlay.compiler.encode.Pruning;
 import dev.inlay.compiler.encode.Ternary;
@@ -45,7 +46,8 @@ final class MethodReader {
             "inq",
             "codebook",
             "block-circulant",
-            "hashed");
+            "hashed",
+            "product");
     private static final List<String> ACTIVATIONS =
             List.of(FLOAT, "fixed", "affine", "dorefa", "lognet", "block-float", "binary", "rebnet", "ternary");
     private static final List<String> PATTERNS = List.of("magnitude", "block", "n-of-m", "bank-balanced");
@@ -77,6 +79,11 @@ final class MethodReader {
             case "block-circulant" ->
                 Optional.of(new BlockCirculantWeights(section.integer("block"), section.maybeInteger("bits")));
             case "hashed" -> Optional.of(new HashedWeights(section.number("ratio")));
+            case "product" ->
+                Optional.of(new ProductWeights(
+                        section.integer("length"),
+                        section.integer("centroids"),
+                        section.integer("iterations", ITERATIONS)));
             case "inq" -> Optional.of(new IncrementalPowers(section.integer("bits")));
             case "codebook" ->
                 Optional.of(new Codebook(

@@ -17,6 +17,7 @@ import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Levels.Integers;
 import dev.inlay.encoding.Levels.Logarithmic;
 import dev.inlay.encoding.Levels.Odd;
+import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Quantizer.Uniform;
 import dev.inlay.encoding.Sparse;
@@ -283,6 +284,42 @@ class QuantizedFilesTest {
             Tensor got = run(file, Map.of()).get("w");
             assertEquals(-1, weights.decode().data().mismatch(got.data()));
         }
+    }
+
+    static Stream<Arguments> products() {
+        return Stream.of(
+                Arguments.of(WEIGHTS, 0, 4, 16),
+                Arguments.of(WEIGHTS, 0, 5, 3),
+                Arguments.of(Shape.of(13, 9), 0, 2, 256),
+                Arguments.of(Shape.of(13, 9), 1, 8, 2),
+                Arguments.of(Shape.of(4, 70), 1, 16, 100));
+    }
+
+    @ParameterizedTest(name = "{0}, outputs along {1}, blocks of {2}, {3} centroids")
+    @MethodSource("products")
+    void productsComeBackAndMeanTheSame(Shape shape, int outputAxis, int length, int count) {
+        Random random = new Random(count);
+        Shape places = Product.placesOf(shape, outputAxis, length);
+        Tensor centroids = Tensor.allocate(ElementType.FLOAT32, Shape.of(places.extent(0), count, length));
+        for (long i = 0; i < centroids.elements(); i++) {
+            centroids.set(i, random.nextGaussian());
+        }
+        Tensor codes = Tensor.allocate(ElementType.UINT8, places);
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, random.nextInt(count));
+        }
+        Product weights = new Product(shape, outputAxis, centroids, codes);
+        byte[] file = OnnxWriter.bytes(
+                Graph.builder("net").encoded("w", weights).output("w").build());
+        Product back = (Product) OnnxReader.read(file, Map.of()).encoded("w").orElseThrow();
+        assertEquals(shape, back.shape());
+        assertEquals(outputAxis, back.outputAxis());
+        assertEquals(weights.bits(), back.bits());
+        assertEquals(-1, centroids.data().mismatch(back.centroids().data()));
+        assertEquals(-1, codes.data().mismatch(back.places().data()));
+        assertEquals(
+                -1,
+                weights.decode().data().mismatch(run(file, Map.of()).get("w").data()));
     }
 
     static Stream<Arguments> huffman() {

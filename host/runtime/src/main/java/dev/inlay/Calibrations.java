@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inlay.backend.opencl.BinaryCache;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.cost.Calibration;
+import dev.inlay.plan.cost.TuningFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -15,9 +17,14 @@ import java.util.TreeSet;
 final class Calibrations {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The formats that are measured when a plan needs figures and nobody asked for more. */
+    private static final List<TuningFormat> FORMATS = List.of(TuningFormat.F32, TuningFormat.BYTES);
+
+    private final Engine engine;
     private final BinaryCache cache;
 
-    Calibrations(BinaryCache cache) {
+    Calibrations(Engine engine, BinaryCache cache) {
+        this.engine = engine;
         this.cache = cache;
     }
 
@@ -30,6 +37,15 @@ final class Calibrations {
                 // It is measured again.
                 return Optional.empty();
             }
+        });
+    }
+
+    /** What was measured on a device, which is measured now if it never was. */
+    Calibration ofNowOrBefore(DeviceDescription device) {
+        return of(device).orElseGet(() -> {
+            Calibration calibration = Tuner.calibrate(engine, device, FORMATS, name -> {});
+            keep(device, calibration);
+            return calibration;
         });
     }
 

@@ -18,6 +18,9 @@ import dev.inlay.plan.Region;
 import dev.inlay.plan.Step;
 import dev.inlay.plan.Stored;
 import dev.inlay.tensor.Tensor;
+import dev.inlay.trace.LaunchEvent;
+import dev.inlay.trace.StageEvent;
+import dev.inlay.trace.TransferEvent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 /**
@@ -46,6 +50,7 @@ final class DeviceSlot implements AutoCloseable {
     private final List<ClBuffer> buffers = new ArrayList<>();
     private final Map<Integer, ClKernel> kernels = new HashMap<>();
     private final Map<Integer, NdRange> ranges = new HashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     DeviceSlot(Plan plan, DeviceWeights weights, IntFunction<MemorySegment> hostMemory) {
         this.plan = plan;
@@ -74,6 +79,7 @@ final class DeviceSlot implements AutoCloseable {
 
     private void prepare() {
         for (long bytes : plan.bufferBytes(id())) {
+            device.step(() -> "a buffer of " + bytes + " bytes");
             ClBuffer buffer = device.buffer(bytes);
             buffers.add(buffer);
             if (plan.memory() != MemoryMode.ARENA) {
@@ -83,6 +89,7 @@ final class DeviceSlot implements AutoCloseable {
         for (int i = 0; i < plan.steps().size(); i++) {
             if (plan.steps().get(i) instanceof Step.Launch launch
                     && launch.device().equals(id())) {
+                device.step(() -> "node " + launch.node() + ": kernel " + launch.kernel());
                 kernels.put(i, device.kernel(launch.kernel(), name -> value(launch, name)));
                 ranges.put(i, NdRange.of(launch.global(), launch.local()));
             }
@@ -114,14 +121,20 @@ final class DeviceSlot implements AutoCloseable {
         };
     }
 
-    /** Runs the steps {@code from} to {@code to} (exclusive), all of this device, to the end. */
-    void run(int from, int to, Exchange exchange) {
-        device.call("steps of " + plan.graph(), () -> {
+    /**
+     * Runs the steps {@code from} to {@code to} (exclusive), all of this device, to the end; when the request is given
+     * up, those that have not begun are left out.
+     */
+    void run(int from, int to, Exchange exchange, Request request) {
+        device.call(request.owner(), "steps of " + plan.graph(), request.stop(), () -> {
+            StageEvent event = new StageEvent();
+            event.begin();
             try {
                 for (int i = from; i < to; i++) {
-                    enqueue(i, exchange, device.queue(), Sync.NONE);
+                    request.stop().check();
+                    traced(i, exchange, request);
                 }
-                api.finish(device.queue());
+                finish(to - 1);
                 if (plan.memory() == MemoryMode.GUARDED) {
                     checkGuards();
                 }
@@ -129,8 +142,77 @@ final class DeviceSlot implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 settle(e);
                 throw e;
+            } finally {
+                if (event.shouldCommit()) {
+                    event.request = request.id();
+                    event.device = id();
+                    event.first = from;
+                    event.steps = to - from;
+                    event.commit();
+                }
             }
         });
+    }
+
+    /** Does a step, and when steps are recorded, does it to the end. */
+    private void traced(int index, Exchange exchange, Request request) {
+        switch (plan.steps().get(index)) {
+            case Step.Launch launch -> {
+                LaunchEvent event = new LaunchEvent();
+                event.begin();
+                enqueue(index, exchange);
+                if (event.isEnabled()) {
+                    finish(index);
+                    event.end();
+                    event.request = request.id();
+                    event.device = id();
+                    event.step = index;
+                    event.node = launch.node();
+                    event.kernel = launch.kernel().toString();
+                    event.bytes = launch.work().bytes();
+                    event.operations = launch.work().operations();
+                    event.commit();
+                }
+            }
+            case Step.Transfer transfer -> {
+                TransferEvent event = new TransferEvent();
+                event.begin();
+                enqueue(index, exchange);
+                if (event.isEnabled()) {
+                    finish(index);
+                    event.end();
+                    event.request = request.id();
+                    event.device = id();
+                    event.step = index;
+                    event.value = plan.stored().get(transfer.from()).value();
+                    event.bytes = transfer.bytes();
+                    event.toDevice = plan.stored().get(transfer.from()).onHost();
+                    event.commit();
+                }
+            }
+            case Step.Evaluate evaluate -> enqueue(index, exchange);
+        }
+    }
+
+    /** Waits for everything up to a step. */
+    private void finish(int step) {
+        device.step(() -> "the end of the steps up to " + describe(step));
+        try {
+            api.finish(device.queue());
+        } catch (ClException e) {
+            throw device.failure("the end of the steps up to " + describe(step), e);
+        }
+    }
+
+    private String describe(int index) {
+        return switch (plan.steps().get(index)) {
+            case Step.Launch launch -> "node " + launch.node() + ": kernel " + launch.kernel();
+            case Step.Transfer transfer -> {
+                Stored source = plan.stored().get(transfer.from());
+                yield "copy of " + source.value() + (source.onHost() ? " to" : " from") + " the device";
+            }
+            case Step.Evaluate evaluate -> "node " + evaluate.node();
+        };
     }
 
     /** The time of each launch of this device by its position in the plan, as {@link Session#launchSeconds}. */
@@ -138,11 +220,11 @@ final class DeviceSlot implements AutoCloseable {
         return device.call("timed launches of " + plan.graph(), () -> {
             Map<Integer, Double> seconds = new TreeMap<>();
             for (int step : new TreeSet<>(kernels.keySet())) {
-                enqueue(step, Exchange.NONE, device.queue(), Sync.NONE);
+                enqueue(step, Exchange.NONE);
                 api.finish(device.queue());
                 long start = System.nanoTime();
                 for (int i = 0; i < repeats; i++) {
-                    enqueue(step, Exchange.NONE, device.queue(), Sync.NONE);
+                    enqueue(step, Exchange.NONE);
                 }
                 api.finish(device.queue());
                 seconds.put(step, (System.nanoTime() - start) * 1e-9 / repeats);
@@ -158,13 +240,13 @@ final class DeviceSlot implements AutoCloseable {
      */
     Map<Integer, Double> timed(int from, int to) {
         return device.call("timed steps of " + plan.graph(), () -> {
+            ClQueue queue = device.profilingQueue();
             List<ClEvent> events = new ArrayList<>();
             try {
                 for (int i = from; i < to; i++) {
-                    enqueue(i, Exchange.NONE, device.profilingQueue(), Sync.SIGNAL)
-                            .ifPresent(events::add);
+                    enqueue(i, Exchange.NONE, queue, Sync.SIGNAL).ifPresent(events::add);
                 }
-                api.finish(device.profilingQueue());
+                api.finish(queue);
                 Map<Integer, Double> seconds = new TreeMap<>();
                 long before = api.eventProfile(events.getFirst()).started();
                 for (int i = from; i < to; i++) {
@@ -188,33 +270,38 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
+    private void enqueue(int index, Exchange exchange) {
+        enqueue(index, exchange, device.queue(), Sync.NONE);
+    }
+
     /** Enqueues a step; an event where {@code sync} asks for one and nothing is exchanged. */
     private Optional<ClEvent> enqueue(int index, Exchange exchange, ClQueue queue, Sync sync) {
-        return switch (plan.steps().get(index)) {
-            case Step.Launch launch -> {
-                try {
-                    yield api.enqueueNDRange(queue, kernels.get(index), ranges.get(index), sync);
-                } catch (ClException e) {
-                    throw device.failure("node " + launch.node() + ": kernel " + launch.kernel(), e);
-                }
-            }
-            case Step.Transfer transfer -> {
-                Stored source = plan.stored().get(transfer.from());
-                Stored target = plan.stored().get(transfer.to());
-                Region region = plan.region(source.onHost() ? target : source);
-                ClBuffer buffer = buffers.get(region.buffer());
-                if (source.onHost()) {
-                    yield exchange.fill(device, source, buffer, region.offset())
-                            ? Optional.empty()
-                            : api.write(queue, buffer, region.offset(), hostMemory.apply(source.id()), false, sync);
-                }
-                yield exchange.keep(device, target, buffer, region.offset())
-                        ? Optional.empty()
-                        : api.read(queue, buffer, region.offset(), hostMemory.apply(target.id()), false, sync);
-            }
-            case Step.Evaluate evaluate ->
-                throw new IllegalStateException("node " + evaluate.node() + " is the host's");
-        };
+        device.step(() -> describe(index));
+        try {
+            return switch (plan.steps().get(index)) {
+                case Step.Launch launch -> api.enqueueNDRange(queue, kernels.get(index), ranges.get(index), sync);
+                case Step.Transfer transfer -> copy(transfer, exchange, queue, sync);
+                case Step.Evaluate evaluate ->
+                    throw new IllegalStateException("node " + evaluate.node() + " is the host's");
+            };
+        } catch (ClException e) {
+            throw device.failure(describe(index), e);
+        }
+    }
+
+    private Optional<ClEvent> copy(Step.Transfer transfer, Exchange exchange, ClQueue queue, Sync sync) {
+        Stored source = plan.stored().get(transfer.from());
+        Stored target = plan.stored().get(transfer.to());
+        Region region = plan.region(source.onHost() ? target : source);
+        ClBuffer buffer = buffers.get(region.buffer());
+        if (source.onHost()) {
+            return exchange.fill(device, source, buffer, region.offset())
+                    ? Optional.empty()
+                    : api.write(queue, buffer, region.offset(), hostMemory.apply(source.id()), false, sync);
+        }
+        return exchange.keep(device, target, buffer, region.offset())
+                ? Optional.empty()
+                : api.read(queue, buffer, region.offset(), hostMemory.apply(target.id()), false, sync);
     }
 
     private void checkGuards() {
@@ -231,9 +318,12 @@ final class DeviceSlot implements AutoCloseable {
                             Sync.NONE);
                     for (long i = 0; i < gap.byteSize(); i++) {
                         if (gap.get(ValueLayout.JAVA_BYTE, i) != POISON) {
-                            throw new DeviceException("device " + id() + ": " + plan.graph() + ": byte " + i
-                                    + " after the region at " + region.offset() + " of buffer " + region.buffer()
-                                    + " was overwritten");
+                            throw new DeviceException(
+                                    id(),
+                                    "device " + id() + ": " + plan.graph() + ": byte " + i
+                                            + " after the region at " + region.offset() + " of buffer "
+                                            + region.buffer()
+                                            + " was overwritten");
                         }
                     }
                 }
@@ -241,14 +331,17 @@ final class DeviceSlot implements AutoCloseable {
         }
     }
 
+    /** Gives buffers and kernels back; closing twice does nothing. */
     @Override
     public void close() {
-        List<ClObject> all = new ArrayList<>(kernels.values());
-        all.addAll(buffers);
-        kernels.clear();
-        buffers.clear();
-        if (!all.isEmpty()) {
-            device.release("closing a slot", all);
+        if (!closed.getAndSet(true)) {
+            device.release("closing a slot", () -> {
+                List<ClObject> all = new ArrayList<>(kernels.values());
+                all.addAll(buffers);
+                kernels.clear();
+                buffers.clear();
+                return all;
+            });
         }
     }
 }

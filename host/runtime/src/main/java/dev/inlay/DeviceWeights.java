@@ -23,11 +23,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The packed constants of one session on one device. */
 final class DeviceWeights implements AutoCloseable {
     private final OpenClDevice device;
     private final Map<Integer, ClBuffer> buffers = new HashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     DeviceWeights(OpenClDevice device, Graph graph, Plan plan) {
         this.device = device;
@@ -45,7 +47,8 @@ final class DeviceWeights implements AutoCloseable {
 
     private void upload(PackedConstant constant, Graph graph) {
         Packing packing = constant.packing();
-        try (Arena arena = Arena.ofShared()) {
+        Arena arena = Arena.ofShared();
+        try {
             MemorySegment packed = arena.allocate(packing.bytes(), Tensor.ALIGNMENT);
             packing.pack(source(packing, graph), packed);
             device.call("upload of " + packing.constant(), () -> {
@@ -53,6 +56,8 @@ final class DeviceWeights implements AutoCloseable {
                 buffers.put(constant.id(), buffer);
                 return device.api().write(device.queue(), buffer, 0, packed, true, Sync.NONE);
             });
+        } finally {
+            device.free(arena::close);
         }
     }
 
@@ -93,12 +98,15 @@ final class DeviceWeights implements AutoCloseable {
         return buffers.get(packed);
     }
 
+    /** Gives the buffers back; closing twice does nothing. */
     @Override
     public void close() {
-        if (!buffers.isEmpty()) {
-            List<ClBuffer> all = List.copyOf(buffers.values());
-            buffers.clear();
-            device.release("release of weights", all);
+        if (!closed.getAndSet(true)) {
+            device.release("release of weights", () -> {
+                List<ClBuffer> all = List.copyOf(buffers.values());
+                buffers.clear();
+                return all;
+            });
         }
     }
 }

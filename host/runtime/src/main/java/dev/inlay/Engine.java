@@ -11,19 +11,17 @@ import dev.inlay.backend.opencl.binding.ClBinding;
 import dev.inlay.backend.reference.Reference;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
-import dev.inlay.plan.Partitioning;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Planner;
 import dev.inlay.plan.Spread;
 import dev.inlay.plan.cost.Calibration;
 import dev.inlay.plan.cost.CostModel;
-import dev.inlay.plan.cost.TuningFormat;
-import dev.inlay.plan.partition.Partition;
-import dev.inlay.plan.partition.PartitionProblem;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.rewrite.Rewriter;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,16 +37,55 @@ public final class Engine implements AutoCloseable {
     private final Map<String, OpenClDevice> openCl = new LinkedHashMap<>();
     private final List<String> notices = new ArrayList<>();
     private final DeviceDescription reference = DeviceDescription.reference();
-    private final Calibrations calibrations = new Calibrations(BinaryCache.ofUser("calibrations"));
+    private final Calibrations calibrations = new Calibrations(this, BinaryCache.ofUser("calibrations"));
     private final ProfileCatalog profiles;
 
     private Engine(ProfileCatalog profiles) {
         this.profiles = profiles;
     }
 
+    /**
+     * How an engine is opened.
+     *
+     * @param binding {@code lwjgl} or {@code jocl}
+     * @param splits id of a device to the number of parts it is split into, which are devices {@code ID/0}, {@code ID/1}
+     *     … beside the whole
+     * @param patience the longest that one call of a device may take; a device that exceeds it is lost to this engine
+     */
+    public record Options(String binding, Map<String, Integer> splits, Duration patience) {
+        /** The default binding, every device as it is. */
+        public static final Options DEFAULT = new Options(ClBinding.DEFAULT, Map.of(), OpenClDevice.PATIENCE);
+
+        public Options {
+            splits = Map.copyOf(splits);
+            if (!patience.isPositive()) {
+                throw new IllegalArgumentException("patience: got " + patience + ", expected more than 0");
+            }
+        }
+
+        public Options withBinding(String changed) {
+            return new Options(changed, splits, patience);
+        }
+
+        public Options withSplits(Map<String, Integer> changed) {
+            return new Options(binding, changed, patience);
+        }
+
+        /** With one more device split. */
+        public Options split(String device, int parts) {
+            Map<String, Integer> more = new HashMap<>(splits);
+            more.put(device, parts);
+            return withSplits(more);
+        }
+
+        public Options withPatience(Duration changed) {
+            return new Options(binding, splits, changed);
+        }
+    }
+
     /** An engine on the default binding. */
     public static Engine open() {
-        return open(ClBinding.DEFAULT);
+        return open(Options.DEFAULT);
     }
 
     /**
@@ -58,6 +95,17 @@ public final class Engine implements AutoCloseable {
      * @throws UsageException if no binding has this name
      */
     public static Engine open(String binding) {
+        return open(Options.DEFAULT.withBinding(binding));
+    }
+
+    /**
+     * An engine with options. Without OpenCL it has the reference device alone and says so in {@link #notices()}.
+     *
+     * @throws UsageException if no binding has this name, or a device to be split is not there or cannot be split so
+     * @throws DeviceException if a driver refuses to split a device
+     */
+    public static Engine open(Options options) {
+        String binding = options.binding();
         if (!ClBinding.names().contains(binding)) {
             throw new UsageException("binding: got \"" + binding + "\", expected one of " + ClBinding.names());
         }
@@ -67,7 +115,8 @@ public final class Engine implements AutoCloseable {
                         available.api(),
                         BinaryCache.ofUser(),
                         ProfileCatalog.shipped(),
-                        FastForms.ofProcessor(BinaryCache.ofUser()));
+                        FastForms.ofProcessor(BinaryCache.ofUser()),
+                        options);
             case ClBinding.Unavailable unavailable -> none(unavailable.cause() + "; " + unavailable.remedy());
         };
     }
@@ -95,12 +144,21 @@ public final class Engine implements AutoCloseable {
      * @param forms decides which instructions of the processor the kernels may hold
      */
     public static Engine over(ClApi api, BinaryCache cache, ProfileCatalog profiles, FastForms forms) {
+        return over(api, cache, profiles, forms, Options.DEFAULT);
+    }
+
+    /**
+     * As {@link #over(ClApi, BinaryCache, ProfileCatalog, FastForms)}, with options, whose binding says nothing here.
+     *
+     * @throws UsageException if a device to be split is not there or cannot be split so
+     * @throws DeviceException if a driver refuses to split a device
+     */
+    public static Engine over(ClApi api, BinaryCache cache, ProfileCatalog profiles, FastForms forms, Options options) {
         Engine engine = new Engine(profiles);
-        Discovery discovery = Discovery.of(api, profiles, forms);
+        Discovery discovery = Discovery.of(api, profiles, forms, options.splits());
         engine.notices.addAll(discovery.notices());
         for (Discovery.Found found : discovery.found()) {
-            engine.openCl.put(
-                    found.description().id(), new OpenClDevice(api, found.device(), found.description(), cache));
+            engine.openCl.put(found.description().id(), new OpenClDevice(api, found, cache, options.patience()));
         }
         if (engine.openCl.isEmpty()) {
             engine.notices.add("no OpenCL device was found; install a driver, for example pocl-opencl-icd");
@@ -155,55 +213,27 @@ public final class Engine implements AutoCloseable {
                 .toList();
         Graph rewritten = Rewriter.standard(Reference::evaluate).rewrite(graph);
         Map<String, String> pins = Pins.follow(options.pins(), graph, rewritten);
-        return options.spread()
-                .map(spread -> spread(rewritten, chosen, pins, options, spread))
-                .orElseGet(() -> {
-                    Plan plan =
-                            Planner.plan(rewritten, chosen, pins, options.strict(), options.memory(), options.sparse());
-                    return new CompiledModel(this, rewritten, plan, options.slots(), Optional.empty());
-                });
-    }
-
-    private CompiledModel spread(
-            Graph graph,
-            List<DeviceDescription> devices,
-            Map<String, String> pins,
-            CompileOptions options,
-            Spread spread) {
-        Partitioning prices = Partitioning.of(
-                graph, devices, options.sparse(), spread.costs().orElseGet(() -> costs(devices)), watts(devices));
-        PartitionProblem problem = prices.problem(devices, pins, spread.maxCuts());
-        Partition partition = spread.partitioner().partition(problem, spread.objective());
-        Graph ordered = graph.ordered(partition.stages().stream()
-                .flatMap(stage -> stage.nodes().stream())
-                .toList());
-        Map<String, String> placed = new LinkedHashMap<>();
-        partition.choices().forEach((node, candidate) -> placed.put(node, candidate.device()));
-        Plan plan = Planner.plan(
-                ordered, devices, placed, options.strict(), options.memory(), node -> prices.use(partition, node));
-        return new CompiledModel(
-                this, ordered, plan, options.slots(), Optional.of(new Partitioned(problem, partition)));
+        if (options.spread().isPresent()) {
+            Spread spread = options.spread().get();
+            CostModel costs = spread.costs().orElseGet(() -> costs(chosen));
+            Spreading spreading = Spreading.of(rewritten, chosen, pins, options, spread, costs, watts(chosen));
+            return new CompiledModel(
+                    this, graph, options, spreading.graph(), spreading.plan(), Optional.of(spreading.partitioned()));
+        }
+        Plan plan = Planner.plan(rewritten, chosen, pins, options.strict(), options.memory(), options.sparse());
+        return new CompiledModel(this, graph, options, rewritten, plan, Optional.empty());
     }
 
     /**
-     * What steps take on these devices: as they were measured before, or as they are measured now, which takes some
-     * seconds for each.
+     * What steps take on these devices and the host: as they were measured before, or as they are measured now, which
+     * takes some seconds for each.
      *
      * @throws DeviceException if a device fails
      */
     public CostModel costs(List<DeviceDescription> devices) {
-        List<Calibration> known = new ArrayList<>();
         Set<DeviceDescription> all = new LinkedHashSet<>(devices);
         all.add(reference);
-        for (DeviceDescription device : all) {
-            known.add(calibration(device).orElseGet(() -> {
-                Calibration calibration =
-                        Tuner.calibrate(this, device, List.of(TuningFormat.F32, TuningFormat.BYTES), name -> {});
-                calibrations.keep(device, calibration);
-                return calibration;
-            }));
-        }
-        return new CostModel(known, Map.of());
+        return new CostModel(all.stream().map(calibrations::ofNowOrBefore).toList(), Map.of());
     }
 
     /** What was measured on a device before, with the same driver. */
@@ -230,6 +260,7 @@ public final class Engine implements AutoCloseable {
     private DeviceDescription preferred() {
         return devices().stream()
                 .filter(device -> !device.debugger())
+                .filter(device -> device.isReference() || !openCl(device.id()).isLost())
                 .findFirst()
                 .orElse(reference);
     }

@@ -9,6 +9,7 @@ import dev.inlay.plan.Plan;
 import dev.inlay.plan.Step;
 import dev.inlay.plan.Stored;
 import dev.inlay.tensor.Tensor;
+import dev.inlay.trace.EvaluateEvent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -18,10 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.ObjIntConsumer;
+import java.util.function.IntConsumer;
 
 /** The memory of one request, on the host and on every device, and the way through the plan's steps. */
 final class Slot implements AutoCloseable {
+    private final Deployment deployment;
     private final Graph graph;
     private final Plan plan;
     private final Arena arena = Arena.ofShared();
@@ -29,7 +31,8 @@ final class Slot implements AutoCloseable {
     private final Map<String, DeviceSlot> devices = new LinkedHashMap<>();
     private final Map<String, Node> nodes = new HashMap<>();
 
-    Slot(Graph graph, Plan plan, Map<String, DeviceWeights> weights) {
+    Slot(Deployment deployment, Graph graph, Plan plan, Map<String, DeviceWeights> weights) {
+        this.deployment = deployment;
         this.graph = graph;
         this.plan = plan;
         graph.nodes().forEach(node -> nodes.put(node.name(), node));
@@ -51,22 +54,27 @@ final class Slot implements AutoCloseable {
         }
     }
 
+    /** What it is a part of. */
+    Deployment deployment() {
+        return deployment;
+    }
+
     private MemorySegment memory(int stored) {
         return host.get(stored).data();
     }
 
-    Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    Map<String, Tensor> run(Map<String, Tensor> inputs, Request request) {
         plan.inputs()
                 .forEach((name, stored) ->
                         memory(stored).copyFrom(inputs.get(name).data()));
-        steps(Exchange.NONE);
+        steps(Exchange.NONE, request);
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         plan.outputs().forEach((name, stored) -> outputs.put(name, copy(name, stored)));
         return outputs;
     }
 
     /** As {@link #run}, with inputs taken from where they lie and outputs left where they are computed. */
-    ResidentTensors runResident(Map<String, ResidentTensor> inputs) {
+    ResidentTensors runResident(Map<String, ResidentTensor> inputs, Request request) {
         Exchange exchange = Exchange.of(
                 graph,
                 plan,
@@ -78,7 +86,7 @@ final class Slot implements AutoCloseable {
                     inputs.get(name).copyTo(memory(stored));
                 }
             });
-            steps(exchange);
+            steps(exchange, request);
             Map<String, ResidentTensor> outputs = new LinkedHashMap<>();
             plan.outputs().forEach((name, stored) -> {
                 ResidentTensor kept = exchange.kept().get(stored);
@@ -99,7 +107,7 @@ final class Slot implements AutoCloseable {
     }
 
     /** As {@link Session#profile}. */
-    StepTimes profile(Map<String, Tensor> inputs) {
+    StepTimes profile(Map<String, Tensor> inputs, Request request) {
         plan.inputs()
                 .forEach((name, stored) ->
                         memory(stored).copyFrom(inputs.get(name).data()));
@@ -117,16 +125,20 @@ final class Slot implements AutoCloseable {
                                     .sum();
                     visits.merge(device.device().description().id(), beside, Double::sum);
                 },
-                (step, index) -> {
+                index -> {
                     long start = System.nanoTime();
-                    evaluate(step);
+                    evaluate(index, request);
                     steps.put(index, (System.nanoTime() - start) * 1e-9);
-                });
+                },
+                request);
         return new StepTimes(steps, visits);
     }
 
-    private void steps(Exchange exchange) {
-        visit((device, from, to) -> device.run(from, to, exchange), (step, index) -> evaluate(step));
+    private void steps(Exchange exchange, Request request) {
+        visit(
+                (device, from, to) -> device.run(from, to, exchange, request),
+                index -> evaluate(index, request),
+                request);
     }
 
     /** Does steps of one device that follow each other. */
@@ -134,17 +146,19 @@ final class Slot implements AutoCloseable {
         void run(DeviceSlot device, int from, int to);
     }
 
-    private void visit(Visit visit, ObjIntConsumer<Step.Evaluate> java) {
+    private void visit(Visit visit, IntConsumer java, Request request) {
         List<Step> steps = plan.steps();
         for (int from = 0; from < steps.size(); ) {
+            request.stop().check();
             String device = steps.get(from).device();
             int to = from + 1;
             while (to < steps.size() && steps.get(to).device().equals(device)) {
                 to++;
             }
             if (device.equals(DeviceDescription.REFERENCE)) {
-                for (int index = from; index < to; index++) {
-                    java.accept((Step.Evaluate) steps.get(index), index);
+                for (int step = from; step < to; step++) {
+                    request.stop().check();
+                    java.accept(step);
                 }
             } else {
                 visit.run(devices.get(device), from, to);
@@ -160,7 +174,10 @@ final class Slot implements AutoCloseable {
         return result;
     }
 
-    private void evaluate(Step.Evaluate step) {
+    private void evaluate(int index, Request request) {
+        Step.Evaluate step = (Step.Evaluate) plan.steps().get(index);
+        EvaluateEvent event = new EvaluateEvent();
+        event.begin();
         Node node = nodes.get(step.node());
         List<Optional<Tensor>> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
@@ -171,16 +188,30 @@ final class Slot implements AutoCloseable {
         for (int i = 0; i < results.size(); i++) {
             memory(step.outputs().get(i)).copyFrom(results.get(i).data());
         }
+        if (event.shouldCommit()) {
+            event.request = request.id();
+            event.step = index;
+            event.node = step.node();
+            event.commit();
+        }
     }
 
+    /** Gives everything back; closing twice does nothing. */
     @Override
     public void close() {
-        try {
-            Closing.all("slot of " + plan.graph(), devices.values());
-        } finally {
+        Runnable free = () -> {
             if (arena.scope().isAlive()) {
                 arena.close();
             }
+        };
+        for (DeviceSlot device : devices.values()) {
+            Runnable next = free;
+            free = () -> device.device().free(next);
+        }
+        try {
+            Closing.all("slot of " + plan.graph(), devices.values());
+        } finally {
+            free.run();
         }
     }
 }

@@ -96,6 +96,32 @@ public record DeviceDescription(
                 debugger);
     }
 
+    /**
+     * A part of this device, to be used as a device of its own.
+     *
+     * @param index which part, from 0; its id is {@code <this id>/<index>}
+     * @param units compute units of the part
+     */
+    public DeviceDescription part(int index, int units) {
+        return new DeviceDescription(
+                id + "/" + index,
+                platform,
+                name,
+                deviceClass,
+                type,
+                driver,
+                binding,
+                evidence,
+                memoryBytes,
+                maxAllocationBytes,
+                maxWorkGroup,
+                units,
+                vectorWidth,
+                features,
+                tuning,
+                debugger);
+    }
+
     public boolean isReference() {
         return deviceClass == DeviceClass.REFERENCE;
     }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.backend.opencl;
 
+import dev.inlay.DeviceException;
+import dev.inlay.UsageException;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClDevice;
 import dev.inlay.backend.opencl.binding.ClException;
 import dev.inlay.backend.opencl.binding.ClPlatform;
+import dev.inlay.backend.opencl.binding.ClSubDevice;
 import dev.inlay.backend.opencl.binding.DeviceInfo;
 import dev.inlay.backend.opencl.binding.DeviceType;
 import dev.inlay.backend.opencl.binding.FloatCapability;
 import dev.inlay.backend.opencl.binding.PlatformInfo;
+import dev.inlay.backend.opencl.binding.SubDevices;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
@@ -23,12 +27,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Finds the devices that a binding lists, and describes them. */
 public final class Discovery {
-    /** A device and its description. */
-    public record Found(ClDevice device, DeviceDescription description) {}
+    /**
+     * A device and its description.
+     *
+     * @param part what to release when the device is a part of another
+     */
+    public record Found(ClDevice device, DeviceDescription description, Optional<ClSubDevice> part) {}
 
     private final ClApi api;
     private final ProfileCatalog profiles;
@@ -51,6 +61,18 @@ public final class Discovery {
      * @param forms decides on the instructions of the processor; a refusal is a notice
      */
     public static Discovery of(ClApi api, ProfileCatalog profiles, FastForms forms) {
+        return of(api, profiles, forms, Map.of());
+    }
+
+    /**
+     * As {@link #of(ClApi, ProfileCatalog, FastForms)}, with devices split into parts. The parts {@code ID/0},
+     * {@code ID/1} … come after the whole, which stays; they share its compute units as evenly as can be.
+     *
+     * @param splits id of a device to the number of its parts
+     * @throws UsageException if there is no such device, or its driver cannot split it so
+     * @throws DeviceException if the driver refuses
+     */
+    public static Discovery of(ClApi api, ProfileCatalog profiles, FastForms forms, Map<String, Integer> splits) {
         Discovery discovery = new Discovery(api, profiles, forms);
         try {
             for (ClPlatform platform : api.platforms()) {
@@ -61,7 +83,48 @@ public final class Discovery {
         }
         discovery.found.sort(Comparator.comparing((Found each) -> each.description.debugger())
                 .thenComparing(each -> -each.description.computeUnits()));
+        try {
+            new TreeMap<>(splits).forEach(discovery::split);
+        } catch (RuntimeException | Error e) {
+            discovery.releaseParts();
+            throw e;
+        }
         return discovery;
+    }
+
+    private void split(String id, int parts) {
+        String wish = "split " + id + "=" + parts;
+        Found whole = found.stream()
+                .filter(each -> each.description.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(wish + ": got no such device, expected one of "
+                        + found.stream().map(each -> each.description.id()).toList()));
+        int units = whole.description.computeUnits();
+        Optional<SubDevices> ways = api.subDevices(whole.device);
+        if (ways.isEmpty()) {
+            throw new UsageException(wish + ": got a device that its driver cannot split, expected one that it can");
+        }
+        int most = Math.min(units, ways.get().maximum());
+        if (parts < 2 || parts > most) {
+            throw new UsageException(wish + ": got " + parts + " parts, expected 2 to " + most);
+        }
+        int[] counts = IntStream.range(0, parts)
+                .map(i -> units / parts + (i < units % parts ? 1 : 0))
+                .toArray();
+        try {
+            List<ClSubDevice> made = ways.get().byCounts(counts);
+            int after = found.indexOf(whole) + 1;
+            for (int i = 0; i < parts; i++) {
+                ClSubDevice part = made.get(i);
+                found.add(after + i, new Found(part.device(), whole.description.part(i, counts[i]), Optional.of(part)));
+            }
+        } catch (ClException e) {
+            throw new DeviceException(id, "device " + id + ": " + wish + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void releaseParts() {
+        found.forEach(each -> each.part.ifPresent(api::release));
     }
 
     public List<Found> found() {
@@ -86,7 +149,7 @@ public final class Discovery {
 
     private void add(String platformName, ClDevice device) {
         try {
-            found.add(new Found(device, describe(platformName, device)));
+            found.add(new Found(device, describe(platformName, device), Optional.empty()));
         } catch (ClException e) {
             notices.add("a device of " + platformName + " was left out: " + e.getMessage());
         }

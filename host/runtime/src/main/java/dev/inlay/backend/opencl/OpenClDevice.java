@@ -15,6 +15,7 @@ import dev.inlay.backend.opencl.binding.ClKernel;
 import dev.inlay.backend.opencl.binding.ClObject;
 import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
+import dev.inlay.backend.opencl.binding.ClSubDevice;
 import dev.inlay.backend.opencl.binding.Placement;
 import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelId;
@@ -23,6 +24,7 @@ import dev.inlay.plan.DeviceDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,12 +34,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,16 +44,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One device with its context, its in-order queue and its programs. A single platform thread makes every call: a driver
  * that computes inside enqueue then holds up its own device only. The context is made at the first use.
+ *
+ * <p>A device whose driver does not return from a call within the patience is lost: it refuses everything from then on.
  */
 public final class OpenClDevice implements AutoCloseable {
+    /** The longest that one call may take by default; compilers and debuggers are slow. */
+    public static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final Logger LOG = LogManager.getLogger(OpenClDevice.class);
 
     private final ClApi api;
     private final ClDevice device;
+    private final Optional<ClSubDevice> part;
     private final DeviceDescription description;
     private final BinaryCache cache;
     private final String options;
-    private final ExecutorService dispatcher;
+    private final Dispatcher dispatcher;
     private final ConcurrentLinkedQueue<String> driverWords = new ConcurrentLinkedQueue<>();
     private final Map<KernelId, ClProgram> programs = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -63,14 +68,22 @@ public final class OpenClDevice implements AutoCloseable {
     private @Nullable ClQueue profilingQueue;
 
     public OpenClDevice(ClApi api, ClDevice device, DeviceDescription description, BinaryCache cache) {
+        this(api, new Discovery.Found(device, description, Optional.empty()), cache, PATIENCE);
+    }
+
+    /**
+     * @param found which device; a part of another is released with this
+     * @param patience the longest that one call may take before the device is lost
+     */
+    public OpenClDevice(ClApi api, Discovery.Found found, BinaryCache cache, Duration patience) {
         this.api = api;
-        this.device = device;
-        this.description = description;
+        this.device = found.device();
+        this.part = found.part();
+        this.description = found.description();
         this.cache = cache;
         this.options =
                 "-cl-std=CL1.2 -cl-kernel-arg-info" + (description.features().contains("FMA") ? "" : " -DINLAY_NO_FMA");
-        this.dispatcher = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("inlay " + description.id()).factory());
+        this.dispatcher = new Dispatcher(description.id(), patience);
     }
 
     public DeviceDescription description() {
@@ -81,77 +94,120 @@ public final class OpenClDevice implements AutoCloseable {
         return api;
     }
 
+    /** Whether the driver did not answer in time; it is then not asked again. */
+    public boolean isLost() {
+        return dispatcher.isLost();
+    }
+
     /**
-     * Runs a task on the device's thread and waits for it. An interrupt does not end the wait, because the task may be
-     * at work on the caller's memory; it is kept for the caller.
+     * As {@link #call(Object, String, Stop, Callable)}, in the turn of nobody in particular and not to be stopped.
      *
      * @param what the task, for the error message
-     * @throws DeviceException if OpenCL refuses a call
+     */
+    public <T extends @Nullable Object> T call(String what, Callable<T> task) {
+        return call(this, what, Stop.NEVER, task);
+    }
+
+    /**
+     * Runs a task on the device's thread and waits for it. An interrupt does not end the wait, because the task may be
+     * at work on the caller's memory; it is kept for the caller. A task that was lost may still be at work on it: what it
+     * refers to must live on.
+     *
+     * @param owner whose turn it takes; owners take turns
+     * @param what the task, for the error message
+     * @param stop ends the wait if the task has not begun
+     * @throws DeviceException if OpenCL refuses a call, or does not answer
      * @throws IllegalStateException if the device is closed
      */
-    public <T> T call(String what, Callable<T> task) {
-        Future<T> result;
+    public <T extends @Nullable Object> T call(Object owner, String what, Stop stop, Callable<T> task) {
         try {
-            result = dispatcher.submit(() -> {
+            return dispatcher.call(owner, what, stop, () -> {
                 driverWords.clear();
                 return task.call();
             });
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("device " + description.id() + ": " + what + ": the device is closed", e);
-        }
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return result.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ClException refusal) {
-                throw failure(what, refusal);
-            }
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new DeviceException("device " + description.id() + ": " + what + ": " + e.getCause(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            throw unwrapped(what, e);
         }
+    }
+
+    private RuntimeException unwrapped(String what, ExecutionException failure) {
+        if (failure.getCause() instanceof ClException refusal) {
+            return failure(what, refusal);
+        }
+        if (failure.getCause() instanceof RuntimeException cause) {
+            return cause;
+        }
+        String id = description.id();
+        return new DeviceException(id, "device " + id + ": " + what + ": " + failure.getCause(), failure);
+    }
+
+    /**
+     * Says what the task does next, for the message if the driver does not answer; on the device's thread only.
+     *
+     * @throws DeviceException if the device is lost, so that a task that was given up goes no further
+     */
+    public void step(Supplier<String> what) {
+        dispatcher.step(what);
     }
 
     /** A refusal with the device, what was tried, and what the driver said about it. */
     public DeviceException failure(String what, ClException refusal) {
         return new DeviceException(
-                "device " + description.id() + ": " + what + ": " + refusal.getMessage() + words(), refusal);
+                description.id(),
+                "device " + description.id() + ": " + what + ": " + refusal.getMessage() + words(),
+                refusal);
     }
 
     /**
-     * Releases every object in this order, also when one of them cannot be, and waits for it.
+     * Releases every object in this order, also when one of them cannot be, and waits for it. On a lost device they are
+     * released when the driver answers after all, and nobody waits.
      *
      * @param what the task, for the error message
+     * @param objects what to release; asked on the device's thread
      * @throws DeviceException if OpenCL refuses one
      */
-    public void release(String what, List<? extends ClObject> objects) {
-        call(what, () -> {
-            List<ClException> refusals = new ArrayList<>();
-            for (ClObject object : objects) {
-                try {
-                    api.release(object);
-                } catch (ClException e) {
-                    refusals.add(e);
-                }
+    public void release(String what, Supplier<? extends List<? extends ClObject>> objects) {
+        try {
+            dispatcher.giveBack(this, what, () -> {
+                driverWords.clear();
+                releaseAll(objects.get());
+                return what;
+            });
+        } catch (ExecutionException e) {
+            throw unwrapped(what, e);
+        }
+    }
+
+    private void releaseAll(List<? extends ClObject> objects) {
+        List<ClException> refusals = new ArrayList<>();
+        for (ClObject object : objects) {
+            try {
+                api.release(object);
+            } catch (ClException e) {
+                refusals.add(e);
             }
-            if (!refusals.isEmpty()) {
-                ClException first = refusals.removeFirst();
-                refusals.forEach(first::addSuppressed);
-                throw first;
-            }
-            return null;
-        });
+        }
+        if (!refusals.isEmpty()) {
+            ClException first = refusals.removeFirst();
+            refusals.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /** Frees host memory that calls of this device may be at work on: at once, or once a lost device has answered. */
+    public void free(Runnable memory) {
+        if (!isLost()) {
+            memory.run();
+            return;
+        }
+        try {
+            dispatcher.giveBack(this, "freeing host memory", () -> {
+                memory.run();
+                return memory;
+            });
+        } catch (ExecutionException e) {
+            throw unwrapped("freeing host memory", e);
+        }
     }
 
     private String words() {
@@ -250,12 +306,15 @@ public final class OpenClDevice implements AutoCloseable {
             return cached.get();
         }
         long start = System.nanoTime();
+        step(() -> "building kernel " + id);
         ClProgram program = api.programFromSource(context(), source);
         try {
             BuildResult result = api.build(program, device, options);
             if (!result.succeeded()) {
-                throw new DeviceException("device " + description.id() + ": kernel " + id + " with options \"" + options
-                        + "\" does not build: " + result.status() + "; the compiler says: " + result.log());
+                throw new DeviceException(
+                        description.id(),
+                        "device " + description.id() + ": kernel " + id + " with options \"" + options
+                                + "\" does not build: " + result.status() + "; the compiler says: " + result.log());
             }
             LOG.debug("{}: kernel {} compiled in {} ms", description.id(), id, (System.nanoTime() - start) / 1_000_000);
             save(key, program);
@@ -312,7 +371,8 @@ public final class OpenClDevice implements AutoCloseable {
     }
 
     /**
-     * Releases everything; calls that are under way end first, and closing twice does nothing.
+     * Releases everything; calls that are under way end first, and closing twice does nothing. The thread of a lost
+     * device is left behind.
      *
      * @throws DeviceException if OpenCL refuses; everything else is released all the same
      */
@@ -322,7 +382,7 @@ public final class OpenClDevice implements AutoCloseable {
             return;
         }
         try {
-            release("closing", call("closing", this::takeAll));
+            release("closing", this::takeAll);
         } finally {
             dispatcher.close();
         }
@@ -334,6 +394,7 @@ public final class OpenClDevice implements AutoCloseable {
         Optional.ofNullable(queue).ifPresent(all::add);
         Optional.ofNullable(profilingQueue).ifPresent(all::add);
         Optional.ofNullable(context).ifPresent(all::add);
+        part.ifPresent(all::add);
         return all;
     }
 }

@@ -25,7 +25,7 @@ final class AccuracyVerb extends Verb {
     private ModelOptions model;
 
     @Mixin
-    private DeviceOptions devices;
+    private PlacementOptions devices;
 
     @Option(
             names = "--dataset",
@@ -50,13 +50,14 @@ final class AccuracyVerb extends Verb {
     protected Report report() throws IOException {
         LabelledImages images = DataSets.open(dataset, Home.current());
         Graph graph = model.file().batched(Math.min(positive("--batch", batch), images.size()));
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             List<DeviceDescription> chosen = devices.together(engine);
             Classifier classifier = Classifier.of(graph, images);
             CompiledModel compiled = devices.compile(engine, graph, chosen);
             try (Session session = compiled.open();
                     Progress progress = progress("accuracy", images.size())) {
                 int[] classes = classifier.classify(session, images, new Latencies(batch), progress::step);
+                note(session.notices());
                 return new Accuracy(
                         images.name(),
                         images.size(),

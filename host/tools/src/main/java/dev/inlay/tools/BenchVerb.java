@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import dev.inlay.CompileOptions;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.Session;
@@ -21,6 +22,7 @@ import dev.inlay.tools.measure.Duel;
 import dev.inlay.tools.measure.Latencies;
 import dev.inlay.tools.measure.MachineLoad;
 import dev.inlay.tools.measure.RandomInputs;
+import dev.inlay.tools.measure.Stream;
 import dev.inlay.tools.oracle.OnnxRuntimeModel;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,7 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +47,12 @@ final class BenchVerb extends Verb {
 
     /** Repetitions of a launch that is timed. */
     private static final int LAUNCHES = 20;
+
+    /** Length of a turn beside another device, in which several requests fit. */
+    private static final double TURN_SECONDS = 5;
+
+    /** Requests of a trace, for each slot. */
+    private static final int TRACED = 4;
 
     /** How queries come. */
     enum Scenario {
@@ -77,7 +87,10 @@ final class BenchVerb extends Verb {
     private InputOptions model;
 
     @Mixin
-    private DeviceOptions devices;
+    private PlacementOptions devices;
+
+    @Mixin
+    private TraceOptions trace;
 
     @Option(
             names = "--scenario",
@@ -93,6 +106,19 @@ final class BenchVerb extends Verb {
             names = "--batch",
             description = "Samples a run; default 1 in SingleStream and " + OFFLINE_BATCH + " in Offline.")
     private Optional<Integer> batch = Optional.empty();
+
+    @Option(
+            names = "--slots",
+            defaultValue = "1",
+            description =
+                    "Requests under way at once, for devices that each do a part; Offline; default ${DEFAULT-VALUE}.")
+    private int slots;
+
+    @Option(
+            names = "--beside",
+            paramLabel = "ID",
+            description = "Measure the whole model on this device alone too, in turns.")
+    private Optional<String> beside = Optional.empty();
 
     @Option(names = "--seconds", defaultValue = "3", description = "Least time measured; default ${DEFAULT-VALUE} s.")
     private double seconds;
@@ -178,7 +204,7 @@ final class BenchVerb extends Verb {
             }
             versus.ifPresent(rival -> out.println("  " + rival.name() + ": p50 " + Table.figure(rival.p50Ms()) + " ms, "
                     + Table.figure(rival.samplesPerSecond()) + " samples/s; ratio " + Table.figure(rival.ratio())
-                    + " (above 1: Inlay is faster)"));
+                    + " (above 1: " + device + " is faster)"));
         }
     }
 
@@ -188,6 +214,14 @@ final class BenchVerb extends Verb {
             throw new UsageException("--seconds: got " + seconds + ", expected more than 0");
         }
         positive("--count", count);
+        positive("--slots", slots);
+        if (slots > 1 && (scenario != Scenario.OFFLINE || versus.isPresent())) {
+            throw new UsageException("--slots: got " + slots + ", expected 1 but in Offline without --versus");
+        }
+        if (beside.isPresent() && (scenario != Scenario.OFFLINE || versus.isPresent())) {
+            throw new UsageException(
+                    "--beside: got " + beside.get() + ", expected it in Offline without --versus only");
+        }
         Map<String, Tensor> given = model.tensors();
         int wanted = positive("--batch", batch.orElse(scenario == Scenario.OFFLINE ? OFFLINE_BATCH : 1));
         Graph graph = given.isEmpty() && model.shapes().isEmpty() ? model.file().batched(wanted) : model.read(given);
@@ -198,36 +232,86 @@ final class BenchVerb extends Verb {
         OptionalDouble load = MachineLoad.average();
         noteLoad();
         Map<String, Tensor> inputs = RandomInputs.complete(graph, given, seed);
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             List<DeviceDescription> chosen = devices.together(engine);
-            CompiledModel compiled = devices.compile(engine, graph, chosen);
+            CompiledModel compiled = devices.compile(engine, graph, chosen, slots);
             Latencies ours = new Latencies(samples);
             try (Session session = compiled.open();
                     Progress progress = progress("bench", count)) {
-                Duel duel = new Duel(seconds, count);
-                Duel.Side side = new Duel.Side(() -> session.run(inputs), ours);
                 Optional<Versus> rival = Optional.empty();
                 if (versus.isPresent()) {
-                    Latencies theirs = new Latencies(samples);
-                    try (OnnxRuntimeModel opened =
-                                    OnnxRuntimeModel.optimised(model.file().path());
-                            OnnxRuntimeModel.Prepared prepared = opened.prepare(inputs)) {
-                        duel.run(progress::step, side, new Duel.Side(prepared::run, theirs));
-                    }
-                    rival = Optional.of(new Versus(
-                            "onnxruntime " + OnnxRuntimeModel.version(),
-                            theirs.percentileMs(0.5),
-                            theirs.samplesPerSecond(),
-                            ours.samplesPerSecond() / theirs.samplesPerSecond()));
+                    rival = Optional.of(duel(session, inputs, ours, progress));
+                } else if (beside.isPresent()) {
+                    rival = Optional.of(beside(engine, graph, session, inputs, ours, progress));
+                } else if (slots > 1) {
+                    Stream.inTurns(seconds, count, seconds, progress::step, new Stream(session, inputs, slots, ours));
                 } else {
-                    duel.run(progress::step, side);
+                    new Duel(seconds, count).run(progress::step, new Duel.Side(() -> session.run(inputs), ours));
                 }
+                record(session, inputs);
+                note(session.notices());
                 List<LaunchTime> layers =
                         chosen.size() == 1 && !chosen.getFirst().id().equals(DeviceDescription.REFERENCE)
                                 ? layers(engine.openCl(chosen.getFirst().id()), compiled.plan(), session)
                                 : List.of();
                 return answer(compiled.graph(), chosen, samples, ours, layers, rival, load);
             }
+        }
+    }
+
+    /** Beside ONNX Runtime. */
+    private Versus duel(Session session, Map<String, Tensor> inputs, Latencies ours, Progress progress)
+            throws IOException {
+        Latencies theirs = new Latencies(ours.samplesPerQuery());
+        try (OnnxRuntimeModel opened = OnnxRuntimeModel.optimised(model.file().path());
+                OnnxRuntimeModel.Prepared prepared = opened.prepare(inputs)) {
+            new Duel(seconds, count)
+                    .run(
+                            progress::step,
+                            new Duel.Side(() -> session.run(inputs), ours),
+                            new Duel.Side(prepared::run, theirs));
+        }
+        return versus("onnxruntime " + OnnxRuntimeModel.version(), ours, theirs);
+    }
+
+    /** Beside the whole model on one device, with as many requests under way there. */
+    private Versus beside(
+            Engine engine,
+            Graph graph,
+            Session session,
+            Map<String, Tensor> inputs,
+            Latencies ours,
+            Progress progress) {
+        DeviceDescription alone = engine.device(beside.orElseThrow());
+        Latencies theirs = new Latencies(ours.samplesPerQuery());
+        CompileOptions options = CompileOptions.on(alone.id()).withSlots(slots);
+        try (Session whole = engine.compile(graph, options).open()) {
+            Stream.inTurns(
+                    seconds,
+                    count,
+                    Math.min(seconds, TURN_SECONDS),
+                    progress::step,
+                    new Stream(session, inputs, slots, ours),
+                    new Stream(whole, inputs, slots, theirs));
+        }
+        return versus(alone.id() + " alone", ours, theirs);
+    }
+
+    private static Versus versus(String name, Latencies ours, Latencies theirs) {
+        return new Versus(
+                name,
+                theirs.percentileMs(0.5),
+                theirs.samplesPerSecond(),
+                ours.samplesPerSecond() / theirs.samplesPerSecond());
+    }
+
+    /** Some more requests, which are traced: recording costs time, and so comes after what is measured. */
+    private void record(Session session, Map<String, Tensor> inputs) throws IOException {
+        if (trace.wanted()) {
+            trace.around(() -> IntStream.range(0, TRACED * slots)
+                    .mapToObj(i -> session.runAsync(inputs))
+                    .toList()
+                    .forEach(CompletableFuture::join));
         }
     }
 

@@ -61,7 +61,7 @@ final class BreakEvenVerb extends Verb {
 
     @Override
     protected Report report() {
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             DeviceDescription device = devices.together(engine).getFirst();
             engine.openCl(device.id());
             BreakEven bench = new BreakEven(engine, device.id());

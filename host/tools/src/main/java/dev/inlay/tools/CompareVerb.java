@@ -67,7 +67,7 @@ final class CompareVerb extends Verb {
         LabelledImages images = DataSets.open(dataset, Home.current());
         noteLoad();
         List<ComparisonRow> rows = new ArrayList<>();
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             List<DeviceDescription> chosen = devices.each(engine);
             for (ModelFile model : files()) {
                 List<ComparisonRow> measured = new ArrayList<>();

@@ -8,7 +8,9 @@ import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.SparseUse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The devices a verb uses. */
@@ -27,6 +29,17 @@ class DeviceOptions {
             description = "When weights that are zero are left out; default ${DEFAULT-VALUE}.")
     private SparseUse sparse;
 
+    @Option(
+            names = "--split",
+            paramLabel = "ID=N",
+            description = "Split a device into N parts, ID/0, ID/1 and so on, which are devices too. May be repeated.")
+    private Map<String, Integer> splits = new LinkedHashMap<>();
+
+    /** How the engine of these devices is opened. */
+    Engine.Options engine() {
+        return Engine.Options.DEFAULT.withSplits(splits);
+    }
+
     /** The named devices; without names the first one that is no debugger. */
     final List<DeviceDescription> together(Engine engine) {
         return ids.isEmpty() ? List.of(fast(engine).getFirst()) : named(engine);
@@ -42,7 +55,7 @@ class DeviceOptions {
         return engine.compile(graph, options(devices));
     }
 
-    final CompileOptions options(List<DeviceDescription> devices) {
+    CompileOptions options(List<DeviceDescription> devices) {
         return CompileOptions.on(devices.stream().map(DeviceDescription::id).toArray(String[]::new))
                 .withSparse(sparse);
     }

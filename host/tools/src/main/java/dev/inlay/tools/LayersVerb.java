@@ -46,7 +46,7 @@ final class LayersVerb extends Verb {
 
     @Override
     protected Report report() {
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             DeviceDescription device = devices.together(engine).getFirst();
             List<LayerBench.Row> rows = new ArrayList<>();
             try (LayerBench bench = new LayerBench(engine.openCl(device.id()));

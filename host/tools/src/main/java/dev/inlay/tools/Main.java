@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import dev.inlay.OnFault;
 import dev.inlay.plan.SparseUse;
 import dev.inlay.plan.partition.Objective;
 import dev.inlay.tools.oracle.Oracle;
@@ -85,6 +86,7 @@ public final class Main implements Runnable {
                 .registerConverter(Oracle.Kind.class, text -> choice(text, Oracle.Kind.values()))
                 .registerConverter(BenchVerb.Scenario.class, text -> choice(text, BenchVerb.Scenario.values()))
                 .registerConverter(BenchVerb.Rival.class, text -> choice(text, BenchVerb.Rival.values()))
+                .registerConverter(OnFault.class, text -> choice(text, OnFault.values()))
                 .registerConverter(SparseUse.class, text -> choice(text, SparseUse.values()))
                 .registerConverter(Objective.class, text -> choice(text, Objective.values()))
                 .setParameterExceptionHandler(failures::usage)

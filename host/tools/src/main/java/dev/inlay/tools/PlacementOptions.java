@@ -4,6 +4,7 @@ package dev.inlay.tools;
 import dev.inlay.CompileOptions;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
+import dev.inlay.OnFault;
 import dev.inlay.UsageException;
 import dev.inlay.compiler.partition.ExactPartitioner;
 import dev.inlay.graph.Graph;
@@ -19,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/** The devices a verb uses, and which node runs where. */
+/** The devices a verb uses, which node runs where, and what a device that fails means. */
 final class PlacementOptions extends DeviceOptions {
     private static final int MOST_NAMES = 12;
     private static final long SEED = 1;
@@ -52,7 +53,8 @@ final class PlacementOptions extends DeviceOptions {
 
     /** The graph spread over the devices, for latency where no objective is given. */
     CompiledModel spread(Engine engine, Graph graph) {
-        return compile(engine, graph, together(engine), objective.or(() -> Optional.of(Objective.LATENCY)));
+        objective = objective.or(() -> Optional.of(Objective.LATENCY));
+        return compile(engine, graph, together(engine));
     }
 
     private Spread spread(Objective chosen) {
@@ -63,13 +65,45 @@ final class PlacementOptions extends DeviceOptions {
         return seconds == 0 ? spread : spread.withPartitioner(new ExactPartitioner(Duration.ofSeconds(seconds), SEED));
     }
 
+    @Option(
+            names = "--on-fault",
+            defaultValue = "fail",
+            paramLabel = "fail|replan",
+            description = "What follows when a device fails: fail, or replan without it; default ${DEFAULT-VALUE}.")
+    private OnFault onFault;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            description = "The longest that a device may take for one call before it is lost; default 600.")
+    private Optional<Double> patience = Optional.empty();
+
     @Override
-    CompiledModel compile(Engine engine, Graph graph, List<DeviceDescription> devices) {
-        return compile(engine, graph, devices, objective);
+    Engine.Options engine() {
+        return super.engine()
+                .withPatience(patience.map(PlacementOptions::duration).orElse(Engine.Options.DEFAULT.patience()));
     }
 
-    private CompiledModel compile(
-            Engine engine, Graph graph, List<DeviceDescription> devices, Optional<Objective> chosen) {
+    private static Duration duration(double seconds) {
+        if (!(seconds >= 1e-3 && seconds <= 1e9)) {
+            throw new UsageException("--patience: got " + seconds + ", expected 0.001 to 1e9 seconds");
+        }
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    @Override
+    CompileOptions options(List<DeviceDescription> devices) {
+        CompileOptions options = super.options(devices).withOnFault(onFault);
+        return objective.map(each -> options.withSpread(spread(each))).orElse(options);
+    }
+
+    @Override
+    CompiledModel compile(Engine engine, Graph graph, List<DeviceDescription> devices) {
+        return compile(engine, graph, devices, 1);
+    }
+
+    /** The graph planned for devices, the first preferred, with slots for so many requests at once. */
+    CompiledModel compile(Engine engine, Graph graph, List<DeviceDescription> devices, int slots) {
         List<String> nodes = graph.nodes().stream().map(Node::name).toList();
         for (var pin : pins.entrySet()) {
             if (!nodes.contains(pin.getKey())) {
@@ -78,9 +112,8 @@ final class PlacementOptions extends DeviceOptions {
             }
             engine.device(pin.getValue());
         }
-        CompileOptions options = options(devices).withPins(pins).withStrict(strict);
         return engine.compile(
-                graph, chosen.map(each -> options.withSpread(spread(each))).orElse(options));
+                graph, options(devices).withPins(pins).withStrict(strict).withSlots(slots));
     }
 
     private static String abridged(List<String> names) {

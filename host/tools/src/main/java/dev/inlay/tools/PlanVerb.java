@@ -79,7 +79,7 @@ final class PlanVerb extends Verb {
 
     @Override
     protected Report report() throws IOException {
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             CompiledModel compiled = devices.spread(engine, model.file().read(model.shapes()));
             Partitioned partitioned = compiled.partitioned().orElseThrow();
             Partition partition = partitioned.partition();

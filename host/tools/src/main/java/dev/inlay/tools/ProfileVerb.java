@@ -105,7 +105,7 @@ final class ProfileVerb extends Verb {
     @Override
     protected Report report() throws IOException {
         noteLoad();
-        try (Engine engine = engine();
+        try (Engine engine = engine(devices.engine());
                 Progress progress = progress("profile", models.size())) {
             DeviceDescription device = devices.together(engine).getFirst();
             CostModel costs = engine.costs(List.of(device));

@@ -36,6 +36,9 @@ final class RunVerb extends Verb {
     @Mixin
     private PlacementOptions devices;
 
+    @Mixin
+    private TraceOptions trace;
+
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder that takes <output>.npy.")
     private Path folder;
 
@@ -87,12 +90,13 @@ final class RunVerb extends Verb {
                         + "=F.npy with " + value.type() + " " + value.shape());
             }
         }
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             CompiledModel compiled = devices.compile(engine, graph, devices.together(engine));
             Latencies latency = new Latencies(1);
             Map<String, Tensor> results = new LinkedHashMap<>();
             try (Session session = compiled.open()) {
-                latency.time(() -> results.putAll(session.run(inputs)));
+                trace.around(() -> latency.time(() -> results.putAll(session.run(inputs))));
+                note(session.notices());
             }
             return new Ran(write(results), latency.percentileMs(1), Placed.all(compiled), Placed.fallbacks(compiled));
         }

@@ -59,7 +59,7 @@ final class TuneVerb extends Verb {
                 ? TuningFormat.ALL
                 : formats.stream().map(TuneVerb::format).toList();
         noteLoad();
-        try (Engine engine = engine()) {
+        try (Engine engine = engine(devices.engine())) {
             List<Tuned> tuned = new ArrayList<>();
             for (DeviceDescription device : devices.each(engine)) {
                 long networks = chosen.stream()

@@ -7,6 +7,7 @@ import dev.inlay.tools.measure.MachineLoad;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,9 +73,19 @@ abstract class Verb implements Callable<Integer> {
 
     /** The devices of this machine; what is wrong with them goes to the error stream. */
     protected final Engine engine() {
-        Engine engine = Engine.open(binding);
-        engine.notices().forEach(notice -> err().println("inlay: " + notice));
+        return engine(Engine.Options.DEFAULT);
+    }
+
+    /** The devices of this machine as options want them; the binding is the one that this verb is told. */
+    protected final Engine engine(Engine.Options options) {
+        Engine engine = Engine.open(options.withBinding(binding));
+        note(engine.notices());
         return engine;
+    }
+
+    /** Tells the reader what happened beside the work. */
+    protected final void note(List<String> notices) {
+        notices.forEach(notice -> err().println("inlay: " + notice));
     }
 
     /** Tells the reader of measured times when they are not those of a quiet machine. */

@@ -116,7 +116,7 @@ final class VerifyVerb extends Verb {
         List<Result> results = new ArrayList<>();
         List<RunVerb.Placed> fallbacks = new ArrayList<>();
         List<Parting> partings = new ArrayList<>();
-        try (Engine engine = engine();
+        try (Engine engine = engine(devices.engine());
                 Oracle right = oracle.open(model.file().path(), graph)) {
             List<DeviceDescription> chosen = devices.each(engine);
             Map<String, Tensor> expected = right.run(inputs);

@@ -9,9 +9,15 @@ public final class Latencies {
     private long[] nanos = new long[256];
     private int count;
     private long total;
+    private long spanned;
 
     public Latencies(int samplesPerQuery) {
         this.samplesPerQuery = samplesPerQuery;
+    }
+
+    /** Samples of each query. */
+    public int samplesPerQuery() {
+        return samplesPerQuery;
     }
 
     /** Runs a query and keeps its time. */
@@ -29,6 +35,11 @@ public final class Latencies {
         total += queryNanos;
     }
 
+    /** Counts the time that overlapping queries took together. */
+    void spanned(long nanos) {
+        spanned += nanos;
+    }
+
     /** Queries timed. */
     public int queries() {
         return count;
@@ -39,9 +50,9 @@ public final class Latencies {
         return (long) count * samplesPerQuery;
     }
 
-    /** Seconds spent in queries. */
+    /** Seconds in which queries were under way. */
     public double seconds() {
-        return total / 1e9;
+        return (spanned > 0 ? spanned : total) / 1e9;
     }
 
     public double samplesPerSecond() {

@@ -172,6 +172,11 @@ public final class Assignment {
         return most;
     }
 
+    /** Seconds of all hand-overs of a request. */
+    double crossing() {
+        return crossing;
+    }
+
     public double joules() {
         return joules;
     }

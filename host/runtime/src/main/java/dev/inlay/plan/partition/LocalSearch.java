@@ -28,6 +28,7 @@ final class LocalSearch {
     private final Random random;
     private final Deadline deadline;
     private final int[][] neighbours;
+    private final BitSet frozen = new BitSet();
     private Optional<int[]> best = Optional.empty();
     private double bestValue = Double.POSITIVE_INFINITY;
     private double bestTie = Double.POSITIVE_INFINITY;
@@ -74,6 +75,22 @@ final class LocalSearch {
         } while (!deadline.isOver() && (movePairs(assignment) || moveParts(assignment)));
         assignment.recount();
         keep(assignment);
+    }
+
+    /** Keeps a node's option from now on, or no more. */
+    void freeze(int node, boolean kept) {
+        frozen.set(node, kept);
+    }
+
+    /** Gives the nodes around one the best options for it as it is. */
+    void settleAround(Assignment assignment, int node) {
+        fine = Math.max(fine, 10 * assignment.value());
+        ArrayDeque<Integer> queue = new ArrayDeque<>();
+        for (int near : neighbours[node]) {
+            queue.add(near);
+        }
+        settle(assignment, queue);
+        assignment.recount();
     }
 
     /** Shakes and settles an assignment a number of times. */
@@ -224,6 +241,9 @@ final class LocalSearch {
         while (!queue.isEmpty() && !deadline.isOver()) {
             int node = queue.poll();
             queued.clear(node);
+            if (frozen.get(node)) {
+                continue;
+            }
             int before = assignment.choice(node);
             int chosen = before;
             for (int option = 0; option < instance.options(node).size(); option++) {

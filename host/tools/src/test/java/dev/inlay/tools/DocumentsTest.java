@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.inlay.onnx.ModelFile;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
@@ -155,6 +156,41 @@ final class DocumentsTest {
         holds(accuracy, "dataset", "n", "top1", "device");
         assertEquals(70, accuracy.get("n").intValue());
         assertTrue(accuracy.get("top1").doubleValue() > 0.8, accuracy.toString());
+    }
+
+    @Test
+    void benchMeasuresAStreamBesideADevice() throws IOException {
+        Path trace = folder.resolve("trace.json");
+        JsonNode bench = CommandLineRun.of(
+                        "bench",
+                        small(),
+                        "--scenario",
+                        "Offline",
+                        "--batch",
+                        "1",
+                        "--devices",
+                        "reference",
+                        "--slots",
+                        "2",
+                        "--beside",
+                        "reference",
+                        "--seconds",
+                        "0.05",
+                        "--count",
+                        "3",
+                        "--trace",
+                        trace.toString(),
+                        "--json")
+                .document(Exit.DONE);
+        assertEquals("reference alone", bench.get("versus").get("name").textValue());
+        assertTrue(bench.get("versus").get("ratio").doubleValue() > 0);
+        assertTrue(bench.get("samples").intValue() >= 3);
+        JsonNode events = new JsonMapper().readTree(trace.toFile()).get("traceEvents");
+        assertEquals(
+                2 * 4 * 2,
+                events.findValuesAsText("name").stream()
+                        .filter(name -> name.startsWith("request "))
+                        .count());
     }
 
     @Test

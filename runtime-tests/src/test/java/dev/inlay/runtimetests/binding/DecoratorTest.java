@@ -3,6 +3,7 @@ package dev.inlay.runtimetests.binding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -36,6 +37,7 @@ import dev.inlay.backend.opencl.binding.Sync;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +144,31 @@ class DecoratorTest {
                 "setArg (injected fault) answered CL_INVALID_VALUE (-30), expected CL_SUCCESS",
                 assertThrows(ClException.class, () -> run(faulty)).getMessage());
         assertEquals(2, faulty.calls());
+    }
+
+    @Test
+    void aStalledCallIsMadeWhenItIsLetGo() throws InterruptedException {
+        LedgerApi ledger = new LedgerApi(DEVICE);
+        FaultyApi faulty = FaultyApi.stalling(ledger, 5);
+        Thread stalled = Thread.ofPlatform().start(() -> run(faulty));
+        assertFalse(stalled.join(Duration.ofMillis(50)));
+        assertEquals(5, faulty.calls());
+        faulty.letGo();
+        stalled.join();
+        assertTrue(faulty.calls() > 5);
+        assertEquals(Map.of(), ledger.live());
+    }
+
+    @Test
+    void aLieShowsAtTheFirstUse() {
+        FaultyApi faulty = FaultyApi.lying(DEVICE, 0);
+        run(faulty);
+        assertEquals(1, faulty.calls());
+        faulty.from(1);
+        assertEquals(
+                ClStatus.MEM_OBJECT_ALLOCATION_FAILURE,
+                assertThrows(ClException.class, () -> run(faulty)).status());
+        run(faulty);
     }
 
     @Test

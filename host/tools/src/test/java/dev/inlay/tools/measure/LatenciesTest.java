@@ -35,4 +35,15 @@ final class LatenciesTest {
             Thread.onSpinWait();
         }
     }
+
+    @Test
+    void overlappingQueriesCountTheirCommonTime() {
+        Latencies latencies = new Latencies(3);
+        latencies.add(4_000_000_000L);
+        latencies.add(4_000_000_000L);
+        latencies.spanned(5_000_000_000L);
+        assertEquals(5, latencies.seconds(), 1e-12);
+        assertEquals(6 / 5.0, latencies.samplesPerSecond(), 1e-12);
+        assertEquals(4_000, latencies.percentileMs(0.5), 1e-9);
+    }
 }

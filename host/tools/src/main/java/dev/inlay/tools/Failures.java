@@ -4,6 +4,7 @@ package dev.inlay.tools;
 import dev.inlay.DeviceException;
 import dev.inlay.UsageException;
 import dev.inlay.graph.GraphException;
+import dev.inlay.plan.partition.PartitionException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -62,6 +63,7 @@ final class Failures {
     static Exit exit(Throwable failure) {
         return switch (failure) {
             case UsageException e -> Exit.USAGE;
+            case PartitionException e -> Exit.USAGE;
             case GraphException e -> Exit.UNUSABLE;
             case IOException e -> Exit.UNUSABLE;
             case UncheckedIOException e -> Exit.UNUSABLE;

@@ -75,18 +75,23 @@ public final class PartitionPicture {
     private String draw() {
         int width = columns.size() * COLUMN + 2 * MARGIN;
         int height = TOP + (rows.size() + 2) * ROW + MARGIN;
-        add(
+        text.append(String.format(
+                Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" "
                         + "aria-labelledby=\"title description\">%n",
-                width, height, width, height);
-        add("<title id=\"title\">%s</title>%n", escaped(title()));
-        add("<desc id=\"description\">%s</desc>%n", escaped(description()));
+                width,
+                height,
+                width,
+                height));
+        text.append(String.format(Locale.ROOT, "<title id=\"title\">%s</title>%n", escaped(title())));
+        text.append(String.format(Locale.ROOT, "<desc id=\"description\">%s</desc>%n", escaped(description())));
         text.append(STYLE);
         text.append("""
                 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" \
                 orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="context-stroke"/></marker></defs>
                 """);
-        add("<text class=\"head\" x=\"%d\" y=\"24\">%s</text>%n", MARGIN, escaped(title()));
+        text.append(String.format(
+                Locale.ROOT, "<text class=\"head\" x=\"%d\" y=\"24\">%s</text>%n", MARGIN, escaped(title())));
         columns.forEach(this::drawHead);
         problem.values().forEach(this::drawStaying);
         partition.handOvers().forEach(this::drawCrossing);
@@ -94,10 +99,6 @@ public final class PartitionPicture {
         drawEnd(0, "inputs");
         drawEnd(rows.size() + 1, "outputs");
         return text.append("</svg>\n").toString();
-    }
-
-    private void add(String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values));
     }
 
     private String title() {
@@ -134,19 +135,31 @@ public final class PartitionPicture {
 
     private void drawHead(String device, int column) {
         double busy = partition.predicted().busySeconds().getOrDefault(device, 0.0);
-        add(
+        text.append(String.format(
+                Locale.ROOT,
                 "<rect x=\"%d\" y=\"40\" width=\"%d\" height=\"6\" fill=\"%s\"/>%n",
-                middle(device) - BOX_WIDTH / 2, BOX_WIDTH, colour(device));
-        add(
+                middle(device) - BOX_WIDTH / 2,
+                BOX_WIDTH,
+                colour(device)));
+        text.append(String.format(
+                Locale.ROOT,
                 "<text class=\"head\" text-anchor=\"middle\" x=\"%d\" y=\"64\">%s</text>%n",
-                middle(device), escaped(device));
-        add(
+                middle(device),
+                escaped(device)));
+        text.append(String.format(
+                Locale.ROOT,
                 "<text text-anchor=\"middle\" x=\"%d\" y=\"80\">%.3g ms busy (modelled)</text>%n",
-                middle(device), 1e3 * busy);
+                middle(device),
+                1e3 * busy));
     }
 
     private void drawEnd(int row, String words) {
-        add("<text text-anchor=\"middle\" x=\"%d\" y=\"%d\">%s</text>%n", middle(problem.host()), y(row) + 4, words);
+        text.append(String.format(
+                Locale.ROOT,
+                "<text text-anchor=\"middle\" x=\"%d\" y=\"%d\">%s</text>%n",
+                middle(problem.host()),
+                y(row) + 4,
+                words));
     }
 
     private void drawNode(String node, String kernel) {
@@ -154,13 +167,27 @@ public final class PartitionPicture {
         int x = middle(device) - BOX_WIDTH / 2;
         int y = y(rows.get(node));
         boolean dark = colour(device).equals("#0072B2");
-        add("<g class=\"node\"><title>%s: %s on %s</title>", escaped(node), escaped(kernel), escaped(device));
-        add(
+        text.append(String.format(
+                Locale.ROOT,
+                "<g class=\"node\"><title>%s: %s on %s</title>",
+                escaped(node),
+                escaped(kernel),
+                escaped(device)));
+        text.append(String.format(
+                Locale.ROOT,
                 "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"%s\"/>",
-                x, y - BOX_HEIGHT / 2, BOX_WIDTH, BOX_HEIGHT, colour(device));
-        add(
+                x,
+                y - BOX_HEIGHT / 2,
+                BOX_WIDTH,
+                BOX_HEIGHT,
+                colour(device)));
+        text.append(String.format(
+                Locale.ROOT,
                 "<text class=\"%s\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">%s</text></g>%n",
-                dark ? "onDark" : "inside", middle(device), y + 4, escaped(shortened(node)));
+                dark ? "onDark" : "inside",
+                middle(device),
+                y + 4,
+                escaped(shortened(node))));
     }
 
     private static String shortened(String name) {
@@ -180,9 +207,17 @@ public final class PartitionPicture {
                     int bend = span == 1 ? 0 : Math.min(40, 8 + 4 * span);
                     int from = y(rows.get(producer)) + (span == 1 ? BOX_HEIGHT / 2 : 0);
                     int to = y(rows.get(reader)) - (span == 1 ? BOX_HEIGHT / 2 : 0);
-                    add(
+                    text.append(String.format(
+                            Locale.ROOT,
                             "<path class=\"stays\" d=\"M%d %d C%d %d %d %d %d %d\"/>%n",
-                            x, from, x - bend, from, x - bend, to, x, to);
+                            x,
+                            from,
+                            x - bend,
+                            from,
+                            x - bend,
+                            to,
+                            x,
+                            to));
                 }
             }
         });
@@ -204,19 +239,31 @@ public final class PartitionPicture {
         int side = right ? BOX_WIDTH / 2 : -BOX_WIDTH / 2;
         int x = middle(handOver.from()) + side;
         int end = middle(handOver.to()) - side;
-        add(
+        text.append(String.format(
+                Locale.ROOT,
                 "<g class=\"handOver\"><title>%s from %s to %s: %s in %.3g ms</title>",
                 escaped(handOver.value()),
                 escaped(handOver.from()),
                 escaped(handOver.to()),
                 bytes(handOver.bytes()),
-                1e3 * handOver.seconds());
-        add(
+                1e3 * handOver.seconds()));
+        text.append(String.format(
+                Locale.ROOT,
                 "<path class=\"crosses\" d=\"M%d %d C%d %d %d %d %d %d\"/>",
-                x, y(from), x + side / 2, y(from), end - side / 2, y(to), end, y(to));
-        add(
+                x,
+                y(from),
+                x + side / 2,
+                y(from),
+                end - side / 2,
+                y(to),
+                end,
+                y(to)));
+        text.append(String.format(
+                Locale.ROOT,
                 "<text class=\"label\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">%s</text></g>%n",
-                end - side / 2, y(to) - 5, bytes(handOver.bytes()));
+                end - side / 2,
+                y(to) - 5,
+                bytes(handOver.bytes())));
     }
 
     private static String bytes(long bytes) {

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.Partitioned;
 import dev.inlay.plan.Evidence;
+import dev.inlay.plan.partition.Explanation;
 import dev.inlay.plan.partition.Partition;
 import dev.inlay.plan.partition.PartitionProblem;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code inlay plan}. */
 @Command(name = "plan", description = "Spread a model over devices by what each layer takes on each, and say why.")
@@ -26,6 +32,15 @@ final class PlanVerb extends Verb {
 
     @Mixin
     private PlacementOptions devices;
+
+    @Option(names = "--explain", description = "Say for each node what decided, and what would have to change.")
+    private boolean explain;
+
+    @Option(
+            names = "--picture",
+            paramLabel = "FILE.svg",
+            description = "Draw the graph with a column for each device, and what crosses between them.")
+    private Optional<Path> picture = Optional.empty();
 
     record Stage(String device, List<String> nodes) {}
 
@@ -45,6 +60,7 @@ final class PlanVerb extends Verb {
     /**
      * @param chosen the device
      * @param ms that the kernel is expected to take
+     * @param why what decided, the runner-up and by how much, and what would have to change for another device to win
      */
     record Choice(String node, String chosen, String kernel, double ms, List<Alternative> alternatives, String why) {}
 
@@ -56,7 +72,8 @@ final class PlanVerb extends Verb {
             Predicted predicted,
             boolean optimal,
             double gap,
-            List<Choice> decisions)
+            List<Choice> decisions,
+            @JsonIgnore boolean explained)
             implements Report {
         @Override
         public void print(PrintStream out) {
@@ -74,6 +91,9 @@ final class PlanVerb extends Verb {
                 out.println("  " + each.value() + " from " + each.from() + " to " + each.to() + ": "
                         + Table.bytes(each.bytes()) + ", " + Table.figure(each.ms()) + " ms");
             }
+            if (explained) {
+                decisions.forEach(each -> out.println(each.node() + ": " + each.why()));
+            }
         }
     }
 
@@ -83,6 +103,9 @@ final class PlanVerb extends Verb {
             CompiledModel compiled = devices.spread(engine, model.file().read(model.shapes()));
             Partitioned partitioned = compiled.partitioned().orElseThrow();
             Partition partition = partitioned.partition();
+            if (picture.isPresent()) {
+                Files.writeString(picture.get(), PartitionPicture.svg(partitioned.problem(), partition));
+            }
             return new Planned(
                     model.file().name(),
                     partition.objective().toString().toLowerCase(Locale.ROOT),
@@ -96,7 +119,8 @@ final class PlanVerb extends Verb {
                     predicted(partition.predicted()),
                     partition.optimal(),
                     partition.gap(),
-                    choices(compiled, partitioned));
+                    choices(partitioned),
+                    explain);
         }
     }
 
@@ -111,24 +135,20 @@ final class PlanVerb extends Verb {
                 Evidence.MODELLED);
     }
 
-    private static List<Choice> choices(CompiledModel compiled, Partitioned partitioned) {
-        Map<String, String> whys = new TreeMap<>();
-        compiled.placements().forEach(decision -> whys.put(decision.node(), decision.why()));
-        List<Choice> choices = new ArrayList<>();
-        for (PartitionProblem.Node node : partitioned.problem().nodes()) {
-            PartitionProblem.Candidate chosen =
-                    partitioned.partition().choices().get(node.name());
-            choices.add(new Choice(
-                    node.name(),
-                    chosen.device(),
-                    chosen.kernel(),
-                    chosen.seconds() * 1e3,
-                    node.candidates().stream()
-                            .filter(each -> !each.equals(chosen))
-                            .map(each -> new Alternative(each.device(), each.kernel(), each.seconds() * 1e3))
-                            .toList(),
-                    whys.getOrDefault(node.name(), "")));
-        }
-        return choices;
+    private static List<Choice> choices(Partitioned partitioned) {
+        Map<String, List<PartitionProblem.Candidate>> candidates = new HashMap<>();
+        partitioned.problem().nodes().forEach(node -> candidates.put(node.name(), node.candidates()));
+        return Explanation.of(partitioned.problem(), partitioned.partition()).stream()
+                .map(each -> new Choice(
+                        each.node(),
+                        each.chosen().device(),
+                        each.chosen().kernel(),
+                        each.chosen().seconds() * 1e3,
+                        candidates.get(each.node()).stream()
+                                .filter(other -> !other.equals(each.chosen()))
+                                .map(other -> new Alternative(other.device(), other.kernel(), other.seconds() * 1e3))
+                                .toList(),
+                        each.words()))
+                .toList();
     }
 }

@@ -21,6 +21,7 @@ public final class KernelCatalog {
             "contract.dense.gpu",
             "contract.depthwise",
             "contract.sparse",
+            "contract.nofm",
             "contract.bins",
             "contract.spectrum",
             "contract.circulant",

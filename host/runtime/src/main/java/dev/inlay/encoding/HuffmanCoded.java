@@ -74,11 +74,19 @@ public record HuffmanCoded(Encoded of) implements Encoded {
     public long bits() {
         if (of instanceof Sparse sparse && sparse.numbers().isPresent()) {
             Encoded numbers = sparse.numbers().get();
-            int[] runs = sparse.runs();
-            long bits = isShorter(runs) ? Huffman.bits(runs, Sparse.LONGEST + 1) : (long) runs.length * Sparse.RUN_BITS;
-            return bits + numbers.codes().map(HuffmanCoded::bits).orElseGet(numbers::bits);
+            return placeBits(sparse) + numbers.codes().map(HuffmanCoded::bits).orElseGet(numbers::bits);
         }
         return bits(of.codes().orElseThrow());
+    }
+
+    /** Bits of the places: of groups as they are. */
+    private static long placeBits(Sparse sparse) {
+        if (sparse.groups().isPresent()) {
+            Sparse.Groups groups = sparse.groups().get();
+            return groups.held(sparse.shape()).elements() * groups.pattern().codeBits();
+        }
+        int[] runs = sparse.runs();
+        return isShorter(runs) ? Huffman.bits(runs, Sparse.LONGEST + 1) : (long) runs.length * Sparse.RUN_BITS;
     }
 
     private static long bits(Coded codes) {

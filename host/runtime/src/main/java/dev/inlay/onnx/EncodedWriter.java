@@ -13,6 +13,7 @@ import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Huffman;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.NofM;
 import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.tensor.ElementType;
@@ -107,12 +108,21 @@ final class EncodedWriter {
             vector = file.freshValue(name + "/values");
             write(vector, values);
         }
-        Shape shape = weights.shape();
-        List<String> inputs = List.of(
-                runs(name + "/runs", weights.runs()),
-                vector,
-                file.constant(name + "/shape", Tensor.of(Shape.of(shape.rank()), shape.toArray())));
-        file.add(file.call(InlayFunction.SPARSE_WEIGHTS, file.freshNode(name), inputs, name));
+        String shape = shape(name, weights.shape());
+        if (weights.groups().isEmpty()) {
+            String runs = runs(name + "/runs", weights.runs());
+            List<String> inputs = List.of(runs, vector, shape);
+            file.add(file.call(InlayFunction.SPARSE_WEIGHTS, file.freshNode(name), inputs, name));
+            return;
+        }
+        Sparse.Groups groups = weights.groups().get();
+        NofM pattern = groups.pattern();
+        Tensor places = BitPlanes.pack(groups.places(weights.decode()), new Levels.Integers(0, pattern.m() - 1));
+        List<String> inputs = List.of(file.constant(name + "/planes", places), vector, shape);
+        file.add(file.call(InlayFunction.N_OF_M_WEIGHTS, file.freshNode(name), inputs, name)
+                .addAttribute(AttributeWriter.of("n", pattern.n()))
+                .addAttribute(AttributeWriter.of("m", pattern.m()))
+                .addAttribute(AttributeWriter.of("axis", groups.axis())));
     }
 
     private String shape(String name, Shape shape) {

@@ -10,6 +10,7 @@ import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Huffman;
 import dev.inlay.encoding.HuffmanCoded;
 import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.NofM;
 import dev.inlay.encoding.Product;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.encoding.Sparse;
@@ -34,6 +35,7 @@ final class FunctionImport {
             case LOGARITHMIC_WEIGHTS -> weights(node, logarithmic(attributes), 1);
             case TABLE_WEIGHTS -> weights(node, table(constant(node, 1, "a table", ElementType.FLOAT32)), 2);
             case SPARSE_WEIGHTS -> sparse(node);
+            case N_OF_M_WEIGHTS -> nOfM(node);
             case BLOCK_CIRCULANT_WEIGHTS -> blockCirculant(node);
             case HASHED_WEIGHTS -> hashed(node);
             case PRODUCT_WEIGHTS -> product(node);
@@ -123,9 +125,7 @@ final class FunctionImport {
     private static void sparse(OnnxNode node) {
         Tensor runs = constant(node, 0, "runs", ElementType.UINT8);
         Shape shape = Limits.shape("shape", node.integers(2, "shape").orElseThrow());
-        Optional<Coded> codes = node.scope().coded(node.input(1));
-        Tensor values = codes.map(coded -> coded.terms().getFirst().codes())
-                .orElseGet(() -> constant(node, 1, "values", ElementType.FLOAT32));
+        Tensor values = values(node);
         int numbers = Math.toIntExact(values.elements());
         if (values.shape().rank() != 1 || !runs.shape().equals(Halves.shape(numbers))) {
             throw new IllegalArgumentException("got values of shape " + values.shape() + " and runs of " + runs.shape()
@@ -139,26 +139,66 @@ final class FunctionImport {
             throw new IllegalArgumentException(
                     "got runs that end at element " + held[numbers - 1] + ", expected one of " + shape);
         }
+        define(node, new Sparse(filled(node, shape, values, held)), node.scope().isHuffmanCoded(node.input(0)));
+    }
+
+    private static void nOfM(OnnxNode node) {
+        Tensor planes = constant(node, 0, "planes", ElementType.UINT8);
+        Shape shape = Limits.shape("shape", node.integers(2, "shape").orElseThrow());
+        Tensor values = values(node);
+        int m = required(node.attributes(), "m", 2, NofM.MOST);
+        NofM pattern = new NofM(required(node.attributes(), "n", 1, m - 1), m);
+        int axis = required(node.attributes(), "axis", 0, Math.max(0, shape.rank() - 1));
+        Sparse.Groups groups = new Sparse.Groups(pattern, axis);
+        Levels levels = new Levels.Integers(0, m - 1);
+        Shape expected = shape.rank() == 0 ? shape : groups.held(shape);
+        if (!values.shape().equals(Shape.of(expected.elements()))
+                || !planes.shape().equals(BitPlanes.shape(expected, levels))) {
+            throw new IllegalArgumentException("got values of shape " + values.shape() + " and planes of "
+                    + planes.shape() + ", expected " + Shape.of(expected.elements()) + " and "
+                    + BitPlanes.shape(expected, levels) + " for " + pattern + " of " + shape);
+        }
+        Tensor places = node.scope().allocateCodes(ElementType.INT8, expected);
+        long inner = expected.extent(3);
+        for (long i = 0; i < places.elements(); i++) {
+            places.setLong(i, BitPlanes.code(planes, levels, i));
+            boolean rises = i / inner % pattern.n() == 0 || places.getLong(i) > places.getLong(i - inner);
+            if (places.getLong(i) >= m || !rises) {
+                throw new IllegalArgumentException("got the place " + places.getLong(i) + " of number " + i
+                        + ", expected rising ones below " + m + " in each group");
+            }
+        }
+        Encoded of = filled(node, shape, values, groups.indices(places, shape));
+        define(node, new Sparse(of, Optional.of(groups)), false);
+    }
+
+    private static void define(OnnxNode node, Sparse weights, boolean huffman) {
+        boolean coded = huffman || node.scope().encoded(node.input(1)).orElse(weights) instanceof HuffmanCoded;
+        node.scope().encoded(node.output(), coded ? new HuffmanCoded(weights) : weights);
+    }
+
+    private static Tensor values(OnnxNode node) {
+        return node.scope()
+                .coded(node.input(1))
+                .map(coded -> coded.terms().getFirst().codes())
+                .orElseGet(() -> constant(node, 1, "values", ElementType.FLOAT32));
+    }
+
+    /** Weights that are zero but for values at some row-major indices, those below zero left out. */
+    private static Encoded filled(OnnxNode node, Shape shape, Tensor values, long[] held) {
+        Optional<Coded> codes = node.scope().coded(node.input(1));
         Tensor dense = node.scope().allocateCodes(values.type(), shape);
         codes.ifPresent(coded -> fill(dense, coded));
-        for (int i = 0; i < numbers; i++) {
-            if (codes.isPresent()) {
+        for (int i = 0; i < held.length; i++) {
+            if (held[i] >= 0 && codes.isPresent()) {
                 dense.setLong(held[i], values.getLong(i));
-            } else {
+            } else if (held[i] >= 0) {
                 dense.set(held[i], values.getFloat(i));
             }
         }
-        Encoded of = codes.map(coded -> (Encoded) new Coded(
-                        shape,
-                        List.of(new Coded.Term(
-                                coded.terms().getFirst().levels(),
-                                dense,
-                                coded.terms().getFirst().scales()))))
+        return codes.map(coded -> coded.terms().getFirst())
+                .map(term -> (Encoded) new Coded(shape, List.of(new Coded.Term(term.levels(), dense, term.scales()))))
                 .orElseGet(() -> new Floats(dense));
-        Sparse weights = new Sparse(of);
-        boolean huffman = node.scope().isHuffmanCoded(node.input(0))
-                || node.scope().encoded(node.input(1)).orElse(weights) instanceof HuffmanCoded;
-        node.scope().encoded(node.output(), huffman ? new HuffmanCoded(weights) : weights);
     }
 
     private static void hashed(OnnxNode node) {

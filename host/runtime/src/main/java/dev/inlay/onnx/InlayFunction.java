@@ -41,6 +41,12 @@ enum InlayFunction {
      */
     SPARSE_WEIGHTS("SparseWeights", "runs values shape", ""),
     /**
+     * Weights of which {@code n} of {@code m} neighbours along {@code axis} are held: {@code values}, a vector of FLOAT32
+     * for {@code [indices before the axis, groups, n, indices behind it]}, and in {@code planes} the place of each in its
+     * group, rising; a group with fewer numbers holds zeros too.
+     */
+    N_OF_M_WEIGHTS("NofMWeights", "planes values shape", "n m axis"),
+    /**
      * Numbers of {@code table}, FLOAT32 of 2 to 256 in rising order, code i naming the i-th: codebooks (Deep
      * Compression). Only as many bits are planes as tell the numbers apart.
      */
@@ -144,6 +150,7 @@ enum InlayFunction {
             case ODD_WEIGHTS -> WeightBodies.odd(body);
             case LOGARITHMIC_WEIGHTS -> WeightBodies.logarithmic(body);
             case SPARSE_WEIGHTS -> WeightBodies.sparse(body);
+            case N_OF_M_WEIGHTS -> WeightBodies.nOfM(body);
             case TABLE_WEIGHTS -> WeightBodies.table(body);
             case BLOCK_CIRCULANT_WEIGHTS -> WeightBodies.blockCirculant(body);
             case HASHED_WEIGHTS -> WeightBodies.hashed(body);

@@ -48,6 +48,44 @@ final class WeightBodies {
         body.result("Reshape", filled, "shape");
     }
 
+    /** Scatters what is held into whole groups, and cuts off what the last ones have behind the end of the axis. */
+    static void nOfM(FunctionBody body) {
+        String axis = vector(body, body.attribute("axis"));
+        String n = vector(body, body.attribute("n"));
+        String m = vector(body, body.attribute("m"));
+        String extent = body.op("Gather", "shape", axis);
+        String groups = body.op("Div", body.op("Sub", body.op("Add", extent, m), body.integer(1)), m);
+        String outer = product(body, body.op("Slice", "shape", body.integers(0), axis));
+        String next = body.op("Add", axis, body.integer(1));
+        String inner = product(body, body.op("Slice", "shape", next, body.integers(Integer.MAX_VALUE)));
+        String held = body.op("Concat", List.of(outer, groups, n, inner), AttributeWriter.of("axis", 0));
+        String whole = body.op("Concat", List.of(outer, groups, m, inner), AttributeWriter.of("axis", 0));
+        String codes = body.op(
+                "Slice", filled(body, powers(body)), body.integers(0), body.op("Shape", "values"), body.integers(0));
+        String places = body.op("Cast", List.of(codes), AttributeWriter.of("to", DataType.INT64_VALUE));
+        String scattered = body.op(
+                "ScatterElements",
+                List.of(
+                        body.op("ConstantOfShape", whole),
+                        body.op("Reshape", places, held),
+                        body.op("Reshape", "values", held)),
+                AttributeWriter.of("axis", 2));
+        String flat =
+                body.op("Concat", List.of(outer, body.op("Mul", groups, m), inner), AttributeWriter.of("axis", 0));
+        String cut = body.op("Slice", body.op("Reshape", scattered, flat), body.integers(0), extent, body.integers(1));
+        body.result("Reshape", cut, "shape");
+    }
+
+    private static String vector(FunctionBody body, String scalar) {
+        return body.op("Reshape", scalar, body.integers(1));
+    }
+
+    /** The product of the numbers of a vector, 1 of none. */
+    private static String product(FunctionBody body, String vector) {
+        String some = body.op("Concat", List.of(body.integers(1), vector), AttributeWriter.of("axis", 0));
+        return body.op("ReduceProd", List.of(some), AttributeWriter.of("keepdims", 1));
+    }
+
     static void table(FunctionBody body) {
         String code = unpacked(body, powers(body));
         String index = body.op("Cast", List.of(code), AttributeWriter.of("to", DataType.INT32_VALUE));

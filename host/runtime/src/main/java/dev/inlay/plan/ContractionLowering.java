@@ -160,6 +160,11 @@ final class ContractionLowering {
         if (form.kind() == SparseForm.Kind.ROWS || form.kind() == SparseForm.Kind.ROWS_OF_ONE) {
             return new SparseLowering(draft, device, node, conv, form.kept().orElseThrow()).conv(conv);
         }
+        if (form.pattern().isPresent()) {
+            return new NofMLowering(
+                            draft, device, node, conv, shape, form.pattern().get())
+                    .conv(conv);
+        }
         Stored x = draft.operand(node, device.id());
         Optional<Stored> r = residual(node, conv, operands);
         Stored y = operands.define(draft, device.id(), node);
@@ -216,7 +221,8 @@ final class ContractionLowering {
         Pairing pairing = operands.pairing();
         Tile tile = Tile.of(device, pairing.pair(), columns, (long) shape.outputs() * shape.groups(), 1)
                 .forStoring(operands.y().format());
-        SparseForm form = SparseForm.of(draft.graph(), node, pairing, shape, tile, vectors, device, draft.sparse(node));
+        SparseForm form =
+                SparseForm.of(draft.graph(), node, pairing, shape, tile, columns > 1, vectors, device, draft.sparse(node));
         if (!form.why().isEmpty()) {
             draft.note(node, form.why());
         }
@@ -239,6 +245,11 @@ final class ContractionLowering {
         SparseForm form = form(node, operands, shape, out.elements() / outputs, false);
         if (form.kind() == SparseForm.Kind.ROWS_OF_ONE) {
             return new SparseLowering(draft, device, node, op, form.kept().orElseThrow()).rows();
+        }
+        if (form.pattern().isPresent()) {
+            return new NofMLowering(
+                            draft, device, node, op, shape, form.pattern().get())
+                    .rows();
         }
         Stored x = operands.pairing().x().isReal() && operands.pairing().lanes() == 1
                 ? draft.plain(node.input(0), device.id())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.NofM;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Contraction;
@@ -19,11 +20,12 @@ import java.util.stream.Collectors;
  * Which weights of a contraction are multiplied. Zeros are found in the numbers, whoever put them there.
  *
  * @param kind the kernel's way
- * @param kept what is not zero, in panels or rows; empty where all are multiplied
+ * @param kept what is not zero, in panels or rows; empty where neither are
+ * @param pattern that the weights keep to, where N of M are held
  * @param why with what share of the weights, and from what share on the dense kernel is as fast; empty where no weight is
  *     zero
  */
-record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
+record SparseForm(Kind kind, Optional<Occupancy> kept, Optional<NofM> pattern, String why) {
     /** Ways to leave zeros out. */
     enum Kind {
         /** None: the dense skeleton. */
@@ -33,7 +35,11 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         /** Each weight by itself, for vectors of pixels. */
         ROWS("rows", "BREAK_EVEN_ROWS", 0.27, 0.03),
         /** Each weight by itself, for one pixel. */
-        ROWS_OF_ONE("rows", "BREAK_EVEN_ROWS_OF_ONE", 0.38, 0.03);
+        ROWS_OF_ONE("rows", "BREAK_EVEN_ROWS_OF_ONE", 0.38, 0.03),
+        /** The N of M that are not zero, for several pixels. */
+        N_OF_M("n of m", "BREAK_EVEN_N_OF_M", 0.24, 0.03),
+        /** The N of M that are not zero, for one pixel. */
+        N_OF_M_OF_ONE("n of m", "BREAK_EVEN_N_OF_M_OF_ONE", 0.6, 0.03);
 
         private final String words;
         private final String tunable;
@@ -59,13 +65,20 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         }
     }
 
-    private static final SparseForm DENSE = new SparseForm(Kind.DENSE, Optional.empty(), "");
+    private static final SparseForm DENSE = dense("");
+
+    private static SparseForm dense(String why) {
+        return new SparseForm(Kind.DENSE, Optional.empty(), Optional.empty(), why);
+    }
 
     /** The share of zeros from which weights are looked at. */
     private static final double FEW = 0.03;
 
     /** Throughput of panels of one vector over that of wider ones, measured on a processor with AVX2. */
     private static final double ONE_VECTOR = 0.75;
+
+    /** What N of M gain over dense codes, over what they gain over dense floats, whose bytes take more of the time. */
+    private static final double CODED = 0.8;
 
     /** What it costs to bring a number into rows of pixels, in operations. */
     private static final double COPY = 100;
@@ -74,20 +87,32 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
      * @param breakEven the density at which the kernel is as fast as the dense one
      * @param copies the time of bringing the activations into another order, over that of all weights
      */
-    private record Candidate(Kind kind, Occupancy kept, double breakEven, double copies) {
+    private record Candidate(
+            Kind kind, Optional<Occupancy> kept, Optional<NofM> pattern, double breakEven, double copies) {
+        static Candidate of(Kind kind, Occupancy kept, double breakEven, double copies) {
+            return new Candidate(kind, Optional.of(kept), Optional.empty(), breakEven, copies);
+        }
+
+        double density() {
+            return pattern.map(NofM::density).orElseGet(() -> kept.orElseThrow().density());
+        }
+
         /** The time over that of all weights. */
         double time() {
-            return kept.density() / breakEven + copies;
+            return density() / breakEven + copies;
         }
 
         String words() {
-            String what = kind == Kind.PANELS
-                    ? kind.words + " of " + kept.width() + " x " + kept.run() + " (" + percent(kept.density())
-                            + " kept)"
-                    : kind.words;
+            String what = pattern.map(NofM::toString)
+                    .orElseGet(() -> kind == Kind.PANELS ? panels(kept.orElseThrow()) : kind.words);
             return String.format(
                     Locale.ROOT, "%s: %.2f of the dense time, break-even at %s", what, time(), percent(breakEven));
         }
+    }
+
+    private static String panels(Occupancy kept) {
+        return Kind.PANELS.words + " of " + kept.width() + " x " + kept.run() + " (" + percent(kept.density())
+                + " kept)";
     }
 
     /**
@@ -95,7 +120,8 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
      *
      * @param shape of its weights
      * @param tile the dense skeleton's
-     * @param vectors whether its pixels fill vectors
+     * @param pixels whether a row of its output has more than one
+     * @param vectors whether they fill vectors
      */
     static SparseForm of(
             Graph graph,
@@ -103,6 +129,7 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
             Pairing pairing,
             WeightsShape shape,
             Tile tile,
+            boolean pixels,
             boolean vectors,
             DeviceDescription device,
             SparseUse use) {
@@ -117,31 +144,54 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, String why) {
         Occupancy rows = Occupancy.of(numbers, shape, 1, 1);
         List<Candidate> candidates = new ArrayList<>();
         Kind kind = vectors ? Kind.ROWS : Kind.ROWS_OF_ONE;
-        if (use != SparseUse.PANELS
+        if (takes(use, SparseUse.ROWS)
                 && pairing.x().isReal()
                 && rowFormat(pairing).isPresent()) {
-            long pixels = graph.value(node.output()).shape().elements() / rows.slices();
-            double dense = 2.0 * pixels * rows.slices() * shape.taps() * shape.channels();
+            long count = graph.value(node.output()).shape().elements() / rows.slices();
+            double dense = 2.0 * count * rows.slices() * shape.taps() * shape.channels();
             double copies = node.op() instanceof Contraction.Conv
                     ? COPY * graph.value(node.input(0)).shape().elements() / dense
                     : 0;
-            candidates.add(new Candidate(kind, rows, kind.breakEven(device), copies));
+            candidates.add(Candidate.of(kind, rows, kind.breakEven(device), copies));
         }
-        if (use != SparseUse.ROWS && takesLists(pairing)) {
+        if (takes(use, SparseUse.PANELS) && takesLists(pairing)) {
             int least = device.deviceClass() == DeviceClass.CPU ? tile.lanes() : tile.panel();
             for (int width = tile.panel(); width >= least; width /= 2) {
                 Occupancy panels =
                         Occupancy.of(numbers, shape, width, pairing.pair().run());
                 double efficiency = width == tile.lanes() && width < tile.panel() ? ONE_VECTOR : 1;
-                candidates.add(new Candidate(Kind.PANELS, panels, efficiency * Kind.PANELS.breakEven(device), 0));
+                candidates.add(Candidate.of(Kind.PANELS, panels, efficiency * Kind.PANELS.breakEven(device), 0));
             }
+        }
+        Optional<NumberFormat> picked = pairing.x().isReal() ? pickFormat(pairing) : Optional.empty();
+        if (takes(use, SparseUse.N_OF_M) && picked.isPresent()) {
+            Kind ofGroups = pixels ? Kind.N_OF_M : Kind.N_OF_M_OF_ONE;
+            double even =
+                    ofGroups.breakEven(device) * (ofGroups == Kind.N_OF_M_OF_ONE && pairing.terms() > 0 ? CODED : 1);
+            NofM.of(rows, picked.get().bits())
+                    .ifPresent(pattern ->
+                            candidates.add(new Candidate(ofGroups, Optional.empty(), Optional.of(pattern), even, 0)));
         }
         Optional<Candidate> best = candidates.stream().min(Comparator.comparingDouble(Candidate::time));
         String why = percent(share) + " of its weights are not zero; modelled: "
                 + candidates.stream().map(Candidate::words).collect(Collectors.joining("; "));
         return best.filter(form -> use != SparseUse.BREAK_EVEN || form.time() < 1)
-                .map(form -> new SparseForm(form.kind, Optional.of(form.kept), why))
-                .orElseGet(() -> new SparseForm(Kind.DENSE, Optional.empty(), why));
+                .map(form -> new SparseForm(form.kind, form.kept, form.pattern, why))
+                .orElseGet(() -> dense(why));
+    }
+
+    private static boolean takes(SparseUse use, SparseUse form) {
+        return use == SparseUse.BREAK_EVEN || use == form;
+    }
+
+    /** The format of weights of which N of M are held; empty where the kernel has none. */
+    static Optional<NumberFormat> pickFormat(Pairing pairing) {
+        if (pairing.terms() == 0) {
+            return Optional.of(NumberFormat.F32);
+        }
+        boolean signed =
+                List.of(NumberFormat.S8, NumberFormat.S4, NumberFormat.S2).contains(pairing.w());
+        return signed && !pairing.defines().containsKey("FOLD") ? Optional.of(pairing.w()) : Optional.empty();
     }
 
     /** The format of weights that are multiplied one by one; empty where the kernel has none. */

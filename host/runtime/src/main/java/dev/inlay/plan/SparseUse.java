@@ -12,6 +12,8 @@ public enum SparseUse implements SparseRule {
     ROWS,
     /** Runs of panels of output channels, wherever a kernel can. */
     PANELS,
+    /** The N of M neighbouring weights that are not zero, with the codes of their places, wherever a kernel can. */
+    N_OF_M,
     NEVER;
 
     /** The same for every node. */

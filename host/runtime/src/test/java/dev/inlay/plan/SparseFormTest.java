@@ -107,12 +107,14 @@ final class SparseFormTest {
         assertForm(DENSE, decision);
         assertTrue(decision.why().contains("50.0 % of its weights are not zero; modelled: rows: "), decision::why);
         assertTrue(decision.why().contains("break-even at 27.0 %; panels of 16 x 1 (100.0 % kept)"), decision::why);
+        assertTrue(decision.why().contains("2 of 4: 2.08 of the dense time, break-even at 24.0 %"), decision::why);
     }
 
     @Test
     void aFormThatLosesIsTakenWhenAskedFor() {
         assertForm(ROWS, scattered(0.5), SparseUse.ROWS);
         assertForm(PANELS, scattered(0.5), SparseUse.PANELS);
+        assertForm("contract.nofm", SparseFormTest::isOneOfTwo, SparseUse.N_OF_M);
         assertForm(DENSE, SparseFormTest::inColumns, SparseUse.NEVER);
     }
 

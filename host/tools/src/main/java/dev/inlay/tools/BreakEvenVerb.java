@@ -67,11 +67,14 @@ final class BreakEvenVerb extends Verb {
             BreakEven bench = new BreakEven(engine, device.id());
             List<BreakEven.Row> rows = new ArrayList<>();
             List<Crossover> crossovers = new ArrayList<>();
-            try (Progress progress =
-                    progress("break-even", (long) BreakEven.LAYERS.size() * BreakEven.DENSITIES.size())) {
+            try (Progress progress = progress(
+                    "break-even",
+                    BreakEven.LAYERS.stream()
+                            .mapToLong(layer -> layer.densities().size())
+                            .sum())) {
                 for (BreakEven.Layer layer : BreakEven.LAYERS) {
                     List<BreakEven.Row> own = new ArrayList<>();
-                    for (double density : BreakEven.DENSITIES) {
+                    for (double density : layer.densities()) {
                         own.add(bench.measure(layer, density, positive("--samples", samples)));
                         progress.step(1);
                     }

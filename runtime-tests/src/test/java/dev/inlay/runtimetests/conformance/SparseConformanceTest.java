@@ -20,6 +20,7 @@ import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Node;
 import dev.inlay.graph.Value;
 import dev.inlay.graph.Window;
+import dev.inlay.kernels.KernelId;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.MemoryMode;
@@ -54,6 +55,10 @@ final class SparseConformanceTest {
         SCATTERED,
         /** Three of four blocks of 16 output channels by 4 input channels. */
         BLOCKS,
+        /** Two of four neighbouring input channels of each tap. */
+        TWO_OF_FOUR,
+        /** Three of nine. */
+        THREE_OF_NINE,
         ALL
     }
 
@@ -144,6 +149,29 @@ final class SparseConformanceTest {
                         Optional.empty(),
                         Optional.of(s8),
                         "contract.sparse"),
+                floats(
+                        "2 of 4, in groups, with strides and dilation",
+                        new Contraction.Conv(STRIDED, 2, relu),
+                        Shape.of(2, 74, 9, 8),
+                        Shape.of(14, 37, 3, 2),
+                        Zeros.TWO_OF_FOUR,
+                        "2 of 4"),
+                floats(
+                        "3 of 9 of a matrix of columns",
+                        new Contraction.MatMul(Epilogue.NONE),
+                        Shape.of(1, 45),
+                        Shape.of(45, 40),
+                        Zeros.THREE_OF_NINE,
+                        "3 of 9"),
+                new Case(
+                        "2 of 4 bytes",
+                        gemm,
+                        Shape.of(3, 70),
+                        Shape.of(21, 70),
+                        Zeros.TWO_OF_FOUR,
+                        Optional.empty(),
+                        Optional.of(s8),
+                        "2 of 4"),
                 new Case(
                         "panels of places in a table",
                         conv,
@@ -182,7 +210,7 @@ final class SparseConformanceTest {
                         graph(given, random),
                         CompileOptions.on(device.id())
                                 .withSkeletons(skeletons)
-                                .withSparse(given.by().equals("list") ? SparseUse.PANELS : SparseUse.ROWS)
+                                .withSparse(use(given.by()))
                                 .withMemory(device.debugger() ? MemoryMode.SEPARATE : MemoryMode.GUARDED));
         Step.Launch launch = model.plan().steps().stream()
                 .filter(Step.Launch.class::isInstance)
@@ -190,10 +218,7 @@ final class SparseConformanceTest {
                 .filter(step -> step.kernel().spec().startsWith("contract"))
                 .findFirst()
                 .orElseThrow();
-        String by = launch.kernel().defines().containsKey("LISTED")
-                ? "list"
-                : launch.kernel().spec();
-        assertEquals(given.by(), by);
+        assertEquals(given.by(), by(launch.kernel()));
         Map<String, Tensor> inputs = Map.of("x", OperatorCase.random(random, given.x()));
         Tensor expected = new GraphInterpreter(model.graph()).run(inputs).get("y");
         Optional<Tensor> bound = given.activations().isPresent()
@@ -210,6 +235,17 @@ final class SparseConformanceTest {
                                 + " within " + allowed);
             }
         }
+    }
+
+    private static SparseUse use(String by) {
+        return by.equals("list") ? SparseUse.PANELS : by.contains(" of ") ? SparseUse.N_OF_M : SparseUse.ROWS;
+    }
+
+    private static String by(KernelId kernel) {
+        Map<String, String> defines = kernel.defines();
+        return kernel.spec().equals("contract.nofm")
+                ? defines.get("N") + " of " + defines.get("M")
+                : defines.containsKey("LISTED") ? "list" : kernel.spec();
     }
 
     private static Tensor bound(Graph graph, Map<String, Tensor> inputs, Shape shape) {
@@ -278,6 +314,8 @@ final class SparseConformanceTest {
         return switch (given.zeros()) {
             case ALL -> false;
             case SCATTERED -> output == 2 || (output != 1 && random.nextInt(12) == 0);
+            case TWO_OF_FOUR -> (input + output) % 4 < 2;
+            case THREE_OF_NINE -> (input + 4 * output) % 9 < 3;
             case BLOCKS -> blocks[(int) ((output / 16 * 7 + input / 4) % blocks.length)];
         };
     }

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -213,10 +215,8 @@ final class ReadmeTablesTest {
         JsonNode report = result.get("report");
         List<String> densities = new ArrayList<>();
         report.get("rows").forEach(row -> {
-            String density = String.format(
-                    Locale.ROOT, "%.0f %%", 100 * row.get("density").asDouble());
-            if (!densities.contains(density)) {
-                densities.add(density);
+            if (!densities.contains(percent(row))) {
+                densities.add(percent(row));
             }
         });
         List<String> lines = new ArrayList<>(List.of(
@@ -225,13 +225,19 @@ final class ReadmeTablesTest {
         for (JsonNode crossover : report.get("crossovers")) {
             StringBuilder line = new StringBuilder("| " + crossover.get("layer").asText() + ", "
                     + crossover.get("pattern").asText() + " |");
+            Map<String, String> figures = new HashMap<>();
             for (JsonNode row : report.get("rows")) {
                 if (row.get("layer").equals(crossover.get("layer"))
                         && row.get("pattern").equals(crossover.get("pattern"))) {
-                    line.append(String.format(
-                            Locale.ROOT, " %.1f x |", row.get("overDense").asDouble()));
+                    figures.put(
+                            percent(row),
+                            String.format(
+                                    Locale.ROOT,
+                                    " %.1f x |",
+                                    row.get("overDense").asDouble()));
                 }
             }
+            densities.forEach(column -> line.append(figures.getOrDefault(column, " – |")));
             JsonNode density = crossover.path("density");
             lines.add(line
                     + (density.isNumber()
@@ -240,6 +246,10 @@ final class ReadmeTablesTest {
         }
         lines.add(origin(result) + " Measured.");
         return lines;
+    }
+
+    private static String percent(JsonNode row) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * row.get("density").asDouble());
     }
 
     private static List<String> verify() throws IOException {

@@ -4,6 +4,7 @@ package dev.inlay.compiler.encode;
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Encoded;
 import dev.inlay.encoding.Floats;
+import dev.inlay.encoding.NofM;
 import dev.inlay.encoding.Sparse;
 import java.util.Locale;
 import java.util.Map;
@@ -47,8 +48,15 @@ public record Pruned(Pruning pruning, Optional<CodeMethod> values) implements We
     @Override
     public Encoded encode(LayerWeights weights) {
         LayerWeights pruned = pruning.pruned(weights);
-        return new Sparse(
-                values.map(method -> (Encoded) method.encode(pruned)).orElseGet(() -> new Floats(pruned.tensor())));
+        Encoded of = values.map(method -> (Encoded) method.encode(pruned)).orElseGet(() -> new Floats(pruned.tensor()));
+        return new Sparse(of, groups(weights.inputAxis()));
+    }
+
+    /** The groups that the pattern leaves some of, where their places take few bits. */
+    private Optional<Sparse.Groups> groups(int axis) {
+        return pruning instanceof Pruning.NofM(int n, int m) && n < m && m <= NofM.MOST
+                ? Optional.of(new Sparse.Groups(new NofM(n, m), axis))
+                : Optional.empty();
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** A set of processor instructions that kernels have fast forms for; {@code prelude/device/cpu_x86.cl} holds them. */
 public enum FastFeature {
-    AVX2(8, "dot_halves", "dot_pairs", "lookup_bytes", "equal_bytes", "lookup_words"),
+    AVX2(8, "dot_halves", "dot_pairs", "lookup_bytes", "equal_bytes", "lookup_words", "pick_of_four", "pick_of_eight"),
     AVX512_VNNI(16, "dot_bytes"),
     AVX512_VPOPCNTDQ(16, "count_bits");
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Contractions of weights with zeros beside the same contraction of all weights, in one run on one device: f32, one
@@ -33,8 +34,27 @@ public final class BreakEven {
      * @param x the activations
      * @param w the weights, {@code [outputs, inputs, rows, columns]} or {@code [outputs, inputs]}
      * @param block output channels that are pruned together
+     * @param group neighbouring input channels of which as many stay in each group; 1 for any
      */
-    public record Layer(String name, Shape x, Shape w, int block) {}
+    public record Layer(String name, Shape x, Shape w, int block, int group) {
+        /** What is pruned together. */
+        String pattern() {
+            return group > 1 ? "n of " + group : block == 1 ? "single weights" : block + " x 1 blocks";
+        }
+
+        /** Shares of weights that stay. */
+        public List<Double> densities() {
+            return group == 1
+                    ? DENSITIES
+                    : IntStream.range(1, group)
+                            .mapToObj(n -> (double) n / group)
+                            .toList();
+        }
+
+        private SparseUse use() {
+            return group > 1 ? SparseUse.N_OF_M : block == 1 ? SparseUse.ROWS : SparseUse.PANELS;
+        }
+    }
 
     /**
      * @param layer its name
@@ -54,13 +74,14 @@ public final class BreakEven {
 
     /** A convolution, and the first fully connected layer of AlexNet. */
     public static final List<Layer> LAYERS = List.of(
-            new Layer("3x3 28x28 128->256", IMAGE, TAPS, 1),
-            new Layer("3x3 28x28 128->256", IMAGE, TAPS, 32),
-            new Layer("fc 9216->4096", ROW, MATRIX, 1),
-            new Layer("fc 9216->4096", ROW, MATRIX, 32));
+            new Layer("3x3 28x28 128->256", IMAGE, TAPS, 1, 1),
+            new Layer("3x3 28x28 128->256", IMAGE, TAPS, 32, 1),
+            new Layer("3x3 28x28 128->256", IMAGE, TAPS, 1, 4),
+            new Layer("fc 9216->4096", ROW, MATRIX, 1, 1),
+            new Layer("fc 9216->4096", ROW, MATRIX, 32, 1),
+            new Layer("fc 9216->4096", ROW, MATRIX, 1, 4));
 
-    /** Shares of weights that stay. */
-    public static final List<Double> DENSITIES = List.of(0.09, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 0.9);
+    private static final List<Double> DENSITIES = List.of(0.09, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 0.9);
 
     private static final int REPEATS = 3;
 
@@ -81,7 +102,7 @@ public final class BreakEven {
             x.set(i, random.nextGaussian());
         }
         CompiledModel dense = compiled(graph, SparseUse.NEVER);
-        CompiledModel sparse = compiled(graph, layer.block() == 1 ? SparseUse.ROWS : SparseUse.PANELS);
+        CompiledModel sparse = compiled(graph, layer.use());
         double[] ratios = new double[samples];
         double[] times = new double[samples];
         try (Session all = dense.open();
@@ -95,7 +116,7 @@ public final class BreakEven {
         }
         return new Row(
                 layer.name(),
-                layer.block() == 1 ? "single weights" : layer.block() + " x 1 blocks",
+                layer.pattern(),
                 density,
                 contraction(sparse).kernel().toString(),
                 median(ratios),
@@ -125,6 +146,19 @@ public final class BreakEven {
     }
 
     private static Graph graph(Layer layer, double density, Random random) {
+        Tensor weights = layer.group() > 1 ? ofGroups(layer, density, random) : ofBlocks(layer, density, random);
+        Contraction op = layer.w().rank() == 4
+                ? new Contraction.Conv(new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1), 1, Epilogue.NONE)
+                : new Contraction.Gemm(1, 1, false, true, Epilogue.NONE);
+        return Graph.builder(layer.name())
+                .input(new Value("x", ElementType.FLOAT32, layer.x()))
+                .constant("w", weights)
+                .node("it", op, List.of("x", "w"), "y")
+                .output("y")
+                .build();
+    }
+
+    private static Tensor ofBlocks(Layer layer, double density, Random random) {
         Tensor weights = Tensor.allocate(ElementType.FLOAT32, layer.w());
         int inner = Math.toIntExact(layer.w().elements(1, layer.w().rank()));
         boolean[] kept = new boolean[inner];
@@ -138,15 +172,21 @@ public final class BreakEven {
                 weights.set(i, random.nextGaussian() / 100);
             }
         }
-        Contraction op = layer.w().rank() == 4
-                ? new Contraction.Conv(new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1), 1, Epilogue.NONE)
-                : new Contraction.Gemm(1, 1, false, true, Epilogue.NONE);
-        return Graph.builder(layer.name())
-                .input(new Value("x", ElementType.FLOAT32, layer.x()))
-                .constant("w", weights)
-                .node("it", op, List.of("x", "w"), "y")
-                .output("y")
-                .build();
+        return weights;
+    }
+
+    /** As many neighbouring ones of each group as the density says. */
+    private static Tensor ofGroups(Layer layer, double density, Random random) {
+        Tensor weights = Tensor.allocate(ElementType.FLOAT32, layer.w());
+        long taps = layer.w().elements(2, layer.w().rank());
+        for (long i = 0; i < weights.elements(); i++) {
+            long channel = i / taps % layer.w().extent(1);
+            long turn = (channel + i / taps / layer.group() * 3 + i % taps) % layer.group();
+            if (turn < Math.round(density * layer.group())) {
+                weights.set(i, random.nextGaussian() / 100);
+            }
+        }
+        return weights;
     }
 
     /**

@@ -57,6 +57,12 @@ static inline int meant_equal_bytes(uint a, uint b) {
 }
 #endif
 
+#ifdef HAS_PICK
+static inline int meant_pick(__global const uint *from, uint at, uint all, int lane) {
+    return (int)from[(at & (all - 1)) | ((uint)lane & (8 - all))];
+}
+#endif
+
 #ifdef HAS_DOT_BYTES
 static inline int meant_dot_bytes(uint acc, uint a, uint w) {
     for (int i = 0; i < 4; i++) acc += (uint)((int)byte_of(a, i) * signed_byte_of(w, i));
@@ -87,6 +93,10 @@ __kernel void check_fast(__global const uint *x, ulong x_offset, __global int *y
            meant_equal_bytes(a[i] & 0x03030303u, w[i] & 0x03030303u))
     const int e = (int)(get_global_id(0) & 3);
     BESIDE(4, given_lookup_words(a, vw >> 3u & 0x0f0f0f0fu, e), meant_lookup_words(a, w[i] >> 3u & 0x0f0f0f0fu, e))
+#endif
+#ifdef HAS_PICK
+    BESIDE(5, as_int8(pick_of_four(as_float8(va), vw)), meant_pick(a, w[i], 4, i))
+    BESIDE(6, as_int8(pick_of_eight(as_float8(va), vw)), meant_pick(a, w[i], 8, i))
 #endif
 #ifdef HAS_DOT_BYTES
     BESIDE(0, dot_bytes(as_int16(va ^ vw), va, as_int16(vw)), meant_dot_bytes(a[i] ^ w[i], a[i], w[i]))

@@ -137,6 +137,19 @@ static inline void lookup_words(int8 found[4], word_table table, uint8 at) {
 }
 #define HAS_LOOKUP_WORDS 1
 
+// Per lane: the float that the lowest bits of the lane of `at` name: two of the four of its half of `from`, three of all.
+static inline float8 pick_of_four(float8 from, uint8 at) {
+    float8 found;
+    __asm__("vpermilps %2, %1, %0" : "=x"(found) : "x"(from), "x"(at));
+    return found;
+}
+static inline float8 pick_of_eight(float8 from, uint8 at) {
+    float8 found;
+    __asm__("vpermps %1, %2, %0" : "=x"(found) : "x"(from), "x"(at));
+    return found;
+}
+#define HAS_PICK 1
+
 // Per byte: all bits set where the bytes are equal, else none.
 static inline int8 equal_bytes(int8 a, int8 b) {
     int8 equal;

@@ -11,11 +11,12 @@ import java.util.Optional;
 /** Weights without those that are zero, and where the others stand. */
 public sealed interface SparsePacking extends Packing {
     /**
-     * The weights that are not zero, of one output channel after the other: each {@code [tap][channel]}.
+     * The weights that are not zero, of one output channel after the other: each {@code [tap][channel]}, in runs of the
+     * format.
      *
-     * @param constant floats for F32, else levels
+     * @param constant floats for F32, codes of tables, else levels
      * @param term of the codes
-     * @param format F32 or S8
+     * @param format F32, signed, binary or a table
      * @param factor every weight is multiplied by it; 1 for levels
      * @param kept panels of one channel, runs of one number
      */
@@ -28,29 +29,48 @@ public sealed interface SparsePacking extends Packing {
 
         @Override
         public long bytes() {
-            return format.bytes(Math.max(4, kept.entries()));
+            return Math.ceilDiv(Math.max(1L, kept.entries()), format.run()) * format.words() * Integer.BYTES;
         }
 
         @Override
         public void pack(Optional<Tensor> source, MemorySegment target) {
             Tensor tensor = source.orElseThrow();
             WeightsShape weights = kept.weights();
+            boolean floats = format.equals(NumberFormat.F32);
+            long[] levels = new long[format.run()];
+            int[] words = new int[format.words()];
+            Arrays.fill(levels, padding());
             for (int slice = 0; slice < kept.slices(); slice++) {
                 long from = weights.first(slice / weights.outputs(), slice % weights.outputs());
                 for (int entry = kept.start(slice); entry < kept.start(slice + 1); entry++) {
                     int tap = kept.run(entry) / weights.channels();
                     int channel = kept.run(entry) % weights.channels();
                     long at = from + tap + channel * weights.channelStride();
-                    double number = tensor.getDouble(at);
-                    Packing.put(
-                            target, format, entry, format.equals(NumberFormat.F32) ? (float) number * factor : number);
+                    if (floats) {
+                        target.setAtIndex(ValueLayout.JAVA_FLOAT, entry, tensor.getFloat(at) * factor);
+                        continue;
+                    }
+                    levels[entry % levels.length] = tensor.getLong(at);
+                    if (entry % levels.length == levels.length - 1 || entry == kept.entries() - 1) {
+                        RunCode.encode(format, levels, words);
+                        long run = entry / levels.length;
+                        for (int word = 0; word < words.length; word++) {
+                            target.setAtIndex(ValueLayout.JAVA_INT, run * words.length + word, words[word]);
+                        }
+                        Arrays.fill(levels, padding());
+                    }
                 }
             }
+        }
+
+        /** A level that the format has. */
+        private long padding() {
+            return format.kind() == NumberFormat.Kind.BINARY ? 1 : 0;
         }
     }
 
     /**
-     * The list of the runs that are kept, 32-bit integers: where each slice begins in the list, and where the list ends;
+     * The list of the runs that are kept: where each slice begins in the list, and where the list ends, 32-bit integers;
      * then of each run where its activations lie, in elements from a pixel's own.
      *
      * @param kept the runs
@@ -58,8 +78,15 @@ public sealed interface SparsePacking extends Packing {
      * @param rowStep elements from a row of taps to the next
      * @param columnStep elements from a tap to the next in its row
      * @param runStep elements from a run to the next in its tap
+     * @param bits of where activations lie, 32 or 16 and then unsigned
      */
-    record Places(Occupancy kept, int columns, long rowStep, long columnStep, long runStep) implements SparsePacking {
+    record Places(Occupancy kept, int columns, long rowStep, long columnStep, long runStep, int bits)
+            implements SparsePacking {
+        /** Places of 32 bits. */
+        public Places(Occupancy kept, int columns, long rowStep, long columnStep, long runStep) {
+            this(kept, columns, rowStep, columnStep, runStep, Integer.SIZE);
+        }
+
         @Override
         public String constant() {
             return "";
@@ -67,7 +94,8 @@ public sealed interface SparsePacking extends Packing {
 
         @Override
         public long bytes() {
-            return Integer.BYTES * (kept.slices() + 1L + kept.entries());
+            long places = (long) kept.entries() * bits / Integer.SIZE + 1;
+            return Integer.BYTES * (kept.slices() + 1L + (bits == Integer.SIZE ? kept.entries() : places));
         }
 
         @Override
@@ -80,7 +108,11 @@ public sealed interface SparsePacking extends Packing {
                 int tap = kept.run(entry) / kept.runsOfTap();
                 int run = kept.run(entry) % kept.runsOfTap();
                 long place = tap / columns * rowStep + tap % columns * columnStep + run * runStep;
-                target.setAtIndex(ValueLayout.JAVA_INT, (long) first + entry, Math.toIntExact(place));
+                if (bits == Integer.SIZE) {
+                    target.setAtIndex(ValueLayout.JAVA_INT, (long) first + entry, Math.toIntExact(place));
+                } else {
+                    target.setAtIndex(ValueLayout.JAVA_SHORT, 2L * first + entry, (short) place);
+                }
             }
         }
     }

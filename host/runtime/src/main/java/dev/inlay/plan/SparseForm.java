@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
+import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.NofM;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.WeightsShape;
@@ -146,7 +147,7 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, Optional<NofM> pattern, S
         Kind kind = vectors ? Kind.ROWS : Kind.ROWS_OF_ONE;
         if (takes(use, SparseUse.ROWS)
                 && pairing.x().isReal()
-                && rowFormat(pairing).isPresent()) {
+                && rowFormat(graph, node, pairing).isPresent()) {
             long count = graph.value(node.output()).shape().elements() / rows.slices();
             double dense = 2.0 * count * rows.slices() * shape.taps() * shape.channels();
             double copies = node.op() instanceof Contraction.Conv
@@ -195,14 +196,29 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, Optional<NofM> pattern, S
     }
 
     /** The format of weights that are multiplied one by one; empty where the kernel has none. */
-    static Optional<NumberFormat> rowFormat(Pairing pairing) {
+    static Optional<NumberFormat> rowFormat(Graph graph, Node node, Pairing pairing) {
         if (pairing.terms() == 0) {
             return Optional.of(NumberFormat.F32);
         }
-        boolean bytes = pairing.w().kind() == NumberFormat.Kind.SIGNED
-                && pairing.w().bits() <= Byte.SIZE
-                && !pairing.defines().containsKey("FOLD");
-        return bytes ? Optional.of(NumberFormat.S8) : Optional.empty();
+        if (pairing.defines().containsKey("FOLD")) {
+            return Optional.empty();
+        }
+        NumberFormat w = pairing.w();
+        Levels levels =
+                graph.coded(node.input(1)).orElseThrow().terms().getFirst().levels();
+        return switch (w.kind()) {
+            case TABLE -> Optional.of(w.bits() > 4 ? NumberFormat.C8 : NumberFormat.C4);
+            case SIGNED -> {
+                if (levels.largest() == 1) {
+                    // What is not zero is a sign.
+                    yield Optional.of(NumberFormat.B1);
+                }
+                yield w.bits() > Byte.SIZE
+                        ? Optional.empty()
+                        : Optional.of(w.bits() > 4 ? NumberFormat.S8 : NumberFormat.S4);
+            }
+            case FLOAT, UNSIGNED, BINARY, LOGARITHMIC, BLOCK_FLOAT -> Optional.empty();
+        };
     }
 
     /** Whether the dense skeleton leaves runs out: not where there is no zero, nor where blocks have scales. */

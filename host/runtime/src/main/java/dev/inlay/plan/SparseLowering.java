@@ -28,6 +28,7 @@ final class SparseLowering {
     private final Contraction op;
     private final Operands operands;
     private final Occupancy kept;
+    private List<Integer> weights = List.of();
 
     SparseLowering(Draft draft, DeviceDescription device, Node node, Contraction op, Occupancy kept) {
         this.draft = draft;
@@ -117,7 +118,7 @@ final class SparseLowering {
                 op.epilogue().residual() ? Optional.of(draft.plain(node.input(3), device.id())) : Optional.empty();
         Stored y = draft.definePlain(node.output(), device.id());
         long count = y.shape().elements() / outputs;
-        LaunchBuilder launch = launch(x, r.orElse(y), y, new SparsePacking.Places(kept, 1, 0, 0, 1))
+        LaunchBuilder launch = launch(x, r.orElse(y), y, new SparsePacking.Places(kept, 1, 0, 0, 1, shortest()))
                 .define("STRIDED", 0)
                 .define("VW", lanes(device))
                 .define("PV", 0)
@@ -140,30 +141,46 @@ final class SparseLowering {
         return finish(launch, y, count, 1);
     }
 
+    /** Bits of the places of input channels. */
+    private int shortest() {
+        return kept.weights().channels() <= 1 << Short.SIZE ? Short.SIZE : Integer.SIZE;
+    }
+
     private LaunchBuilder launch(Stored x, Stored r, Stored y, SparsePacking.Places places) {
         Pairing pairing = operands.pairing();
-        NumberFormat format = SparseForm.rowFormat(pairing).orElseThrow();
+        NumberFormat format = SparseForm.rowFormat(draft.graph(), node, pairing).orElseThrow();
         float factor = pairing.terms() == 0 ? (float) CodedForm.alpha(op) : 1;
-        WeightsShape weights = kept.weights();
+        WeightsShape shape = kept.weights();
+        int packed = draft.pack(device.id(), new SparsePacking.Values(node.input(1), 0, format, factor, kept));
+        int list = draft.pack(device.id(), places);
+        weights = List.of(packed, list);
         LaunchBuilder launch = new LaunchBuilder("contract.sparse")
                 .define("W_FORMAT", format)
+                .define("PLACE", places.bits() == Short.SIZE ? "ushort" : "int")
                 .define("FUNCTION", op.epilogue().activation().kind())
                 .stored("x", x)
-                .packed("w", draft.pack(device.id(), new SparsePacking.Values(node.input(1), 0, format, factor, kept)))
-                .packed("list", draft.pack(device.id(), places))
+                .packed("w", packed)
+                .packed(
+                        "table",
+                        pairing.terms() == 0
+                                ? packed
+                                : operands.table(draft, device.id(), node, 0).orElse(packed))
+                .packed("list", list)
                 .stored("r", r)
                 .stored("y", y)
                 .set("outputs", kept.slices())
-                .set("channels", weights.outputs())
+                .set("channels", shape.outputs())
                 .set("act_a", op.epilogue().activation().alpha())
                 .set("act_b", op.epilogue().activation().beta());
-        operands.addVectors(launch, draft, device.id(), node, op, 0, weights, 1);
+        operands.addVectors(launch, draft, device.id(), node, op, 0, shape, 1);
         return launch;
     }
 
     private Step.Launch finish(LaunchBuilder launch, Stored y, long columns, long rows) {
         long pixels = y.shape().elements() / kept.slices();
-        long bytes = kept.entries() * 8L
+        long bytes = weights.stream()
+                        .mapToLong(id -> draft.packed().get(id).packing().bytes())
+                        .sum()
                 + y.bytes()
                 + draft.graph().value(node.input(0)).shape().elements() * Float.BYTES;
         Step.Launch step = launch.range(List.of((long) kept.slices(), columns, rows), List.of(1L, 1L, 1L))

@@ -98,6 +98,18 @@ final class SparseConformanceTest {
                 "list");
     }
 
+    private static Case rows(String name, Levels weights) {
+        return new Case(
+                name,
+                new Contraction.Gemm(0.5f, 2, false, true, Epilogue.NONE),
+                Shape.of(2, 83),
+                Shape.of(21, 83),
+                Zeros.SCATTERED,
+                Optional.empty(),
+                Optional.of(weights),
+                "contract.sparse");
+    }
+
     private static Quantizer uniform(Levels levels, float scale, int zero) {
         return new Quantizer.Uniform(levels, scale, zero);
     }
@@ -149,6 +161,11 @@ final class SparseConformanceTest {
                         Optional.empty(),
                         Optional.of(s8),
                         "contract.sparse"),
+                rows("rows of 4 bits", Levels.Integers.symmetric(4)),
+                rows("rows of signs", Levels.Integers.TERNARY),
+                rows(
+                        "rows of places in a table",
+                        new Levels.Table(List.of(-0.9f, -0.4f, 0f, 0.1f, 0.3f, 0.7f, 0.8f, 0.9f, 1.1f))),
                 floats(
                         "2 of 4, in groups, with strides and dilation",
                         new Contraction.Conv(STRIDED, 2, relu),

@@ -23,6 +23,15 @@ public record Pruned(Pruning pruning, Optional<CodeMethod> values) implements We
             throw new IllegalArgumentException(
                     "got weights that are " + values.get().title() + ", expected a method that has a zero");
         }
+        if (values.isPresent() && isSum(values.get())) {
+            throw new IllegalArgumentException("got weights that are "
+                    + values.get().title() + ", a sum of two terms, expected a method of one, such as twn");
+        }
+    }
+
+    /** Trained ternary weights are sums of two terms, each with zeros where the other has none. */
+    private static boolean isSum(CodeMethod method) {
+        return method instanceof TrainedTernary;
     }
 
     private static boolean hasZero(CodeMethod method) {

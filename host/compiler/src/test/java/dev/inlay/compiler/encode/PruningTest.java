@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.NofM;
 import dev.inlay.encoding.Sparse;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
@@ -139,6 +140,40 @@ final class PruningTest {
                 IllegalArgumentException.class,
                 () -> new Pruned(new Pruning.NofM(2, 4), Optional.of(new Binary(true))));
         assertTrue(String.valueOf(failure.getMessage()).contains("expected a method that has a zero"));
+    }
+
+    @Test
+    void aSumOfTermsIsRefused() {
+        var failure = assertThrows(
+                IllegalArgumentException.class,
+                () -> new Pruned(new Pruning.NofM(2, 4), Optional.of(new TrainedTernary(0.05))));
+        assertEquals(
+                "got weights that are ttq, a sum of two terms, expected a method of one, such as twn",
+                failure.getMessage());
+    }
+
+    @Test
+    void nOfMIsHeldInGroups() {
+        LayerWeights weights = conv(6, 1);
+        Sparse sparse = (Sparse) new Pruned(new Pruning.NofM(2, 4), Optional.empty()).encode(weights);
+        assertEquals(new NofM(2, 4), sparse.groups().orElseThrow().pattern());
+        Sparse wide = (Sparse) new Pruned(new Pruning.NofM(2, 20), Optional.empty()).encode(weights);
+        assertTrue(wide.groups().isEmpty());
+    }
+
+    @Test
+    void ofTernaryWeightsSignsAreLeft() {
+        LayerWeights weights = conv(6, 1);
+        Pruning pruning = new Pruning.Magnitude(0.3, false);
+        Sparse sparse = (Sparse)
+                new Pruned(pruning, Optional.of(new Ternary(0.7, new Granularity.PerTensor()))).encode(weights);
+        boolean[] kept = pruning.kept(weights);
+        Coded codes = sparse.codes().orElseThrow();
+        for (int i = 0; i < kept.length; i++) {
+            assertEquals(
+                    kept[i] ? Math.signum(weights.values()[i]) : 0,
+                    codes.terms().getFirst().codes().getLong(i));
+        }
     }
 
     @Test

@@ -8,9 +8,11 @@
 //
 //   x      [image][channel][row][column] with its halo in memory; x_base is what output (0, 0) of group 0 reads first. A
 //          work-item reads whole vectors of pixels: the columns behind a row's last are read, and not used.
-//   w      the weights that are not zero, one output channel after the other, [tap][channel]
+//   w      the weights that are not zero, one output channel after the other, [tap][channel]: in runs of W_FORMAT that go
+//          on from one output channel to the next
 //   list   `channels of all groups` + 1 places in the list where channels begin, then for each weight where its
-//          activations are, in elements of x from the pixel's own
+//          activations are, in elements of x from the pixel's own, as a PLACE
+//   table  the numbers that weights name the places of; else any buffer
 //   bias, scale  [channel of all groups]; of codes bias is counted in scale, of floats scale is not used
 //   r, y   any strides
 
@@ -27,7 +29,10 @@
 #define STRIDED 0 // 1: neighbouring outputs read activations x_pixel apart, not side by side
 #endif
 #ifndef W_FORMAT
-#define W_FORMAT f32 // f32 or s8: the weights
+#define W_FORMAT f32 // storage of the weights: f32, s8, s4, b1, c4 or c8
+#endif
+#ifndef PLACE
+#define PLACE int // int or ushort: type of where activations are
 #endif
 #ifndef RESIDUAL
 #define RESIDUAL 0 // 1: a residual is added before the activation
@@ -36,11 +41,9 @@
 #define FUNCTION IDENTITY // a name of prelude/function.cl
 #endif
 
-typedef float w_f32;
-typedef char w_s8;
-#define real_f32(v, bias, scale) ((v) + (bias))
-#define real_s8(v, bias, scale) (((v) + (bias)) * (scale))
-typedef CAT(w_, W_FORMAT) w_element;
+typedef CAT(one_, W_FORMAT) w_element;
+#define WEIGHT(k) CAT(number_, W_FORMAT)(weights, first + (k), numbers)
+#define REAL(v) (CAT(quantised_, W_FORMAT) ? ((v) + b) * s : (v) + b)
 
 static inline VEC(float) pixels(__global const float *p, int v, int x_pixel) {
 #if STRIDED
@@ -54,7 +57,7 @@ static inline VEC(float) pixels(__global const float *p, int v, int x_pixel) {
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
     __global const float *x, ulong x_offset, __global const w_element *w, ulong w_offset, __global const int *list,
-    ulong list_offset, __global const float *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
+    ulong list_offset, __global const float *table, ulong table_offset, __global const float *bias, ulong bias_offset, __global const float *scale, ulong scale_offset,
     __global const float *r, ulong r_offset, __global float *y, ulong y_offset,
     int outputs, int channels, int out_rows, int out_columns, int x_base, int x_image, int x_group, int x_line,
     int x_pixel, int y_base, int y_image, int y_channel, int y_line, int y_pixel, int r_base, int r_image, int r_channel,
@@ -67,9 +70,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
 
     __global const float *xt = x + x_offset + x_base + (long)image * x_image + (long)(output / channels) * x_group +
                                (long)row * x_line + (long)column * x_pixel;
-    const int begin = list[list_offset + output], count = list[list_offset + output + 1] - begin;
-    __global const int *places = list + list_offset + begin;
-    __global const w_element *weights = w + w_offset + (begin - (outputs + 1));
+    const int first = list[list_offset + output] - (outputs + 1);
+    const int count = list[list_offset + output + 1] - (outputs + 1) - first;
+    __global const PLACE *places = (__global const PLACE *)(list + list_offset + outputs + 1) + first;
+    __global const w_element *weights = w + w_offset;
+    __global const float *numbers = table + table_offset;
     const float b = bias[bias_offset + output], s = scale[scale_offset + output];
     __global float *to = y + y_offset + (y_base + (long)image * y_image + (long)output * y_channel);
     __global const float *beside = r + r_offset + (r_base + (long)image * r_image + (long)output * r_channel);
@@ -81,7 +86,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
 #pragma unroll
         for (int v = 0; v < PV; v++) acc[i][v] = 0.0f;
     for (int k = 0; k < count; k++) {
-        const VEC(float) weight = (float)weights[k];
+        const VEC(float) weight = WEIGHT(k);
         __global const float *p = xt + places[k];
 #pragma unroll
         for (int i = 0; i < PR; i++)
@@ -92,7 +97,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
     for (int i = 0; i < PR; i++) {
         float lanes[PV * VW];
 #pragma unroll
-        for (int v = 0; v < PV; v++) STORE_VEC(CAT(real_, W_FORMAT)(acc[i][v], b, s), v, lanes);
+        for (int v = 0; v < PV; v++) STORE_VEC(REAL(acc[i][v]), v, lanes);
         const int valid = min(PV * VW, out_columns - column);
         for (int at = 0; at < valid; at++) {
             float value = lanes[at];
@@ -109,15 +114,15 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
 #pragma unroll
         for (int i = 0; i < VW; i++) near[i] = xt[places[k + i]];
 #pragma unroll
-        for (int i = 0; i < VW; i++) lanes[i] = (float)weights[k + i];
+        for (int i = 0; i < VW; i++) lanes[i] = WEIGHT(k + i);
         acc = multiply_add(LOAD_VEC(0, near), LOAD_VEC(0, lanes), acc);
     }
     float value = 0.0f;
-    for (; k < count; k++) value = multiply_add(xt[places[k]], (float)weights[k], value);
+    for (; k < count; k++) value = multiply_add(xt[places[k]], WEIGHT(k), value);
     float lanes[VW];
     STORE_VEC(acc, 0, lanes);
     for (int i = 0; i < VW; i++) value += lanes[i];
-    value = CAT(real_, W_FORMAT)(value, b, s);
+    value = REAL(value);
     if (RESIDUAL) value += beside[(long)row * r_line + (long)column * r_pixel];
     to[(long)row * y_line + (long)column * y_pixel] = CAT(function_, FUNCTION)(value, act_a, act_b);
 #endif

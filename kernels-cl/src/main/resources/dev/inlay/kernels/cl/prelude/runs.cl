@@ -9,6 +9,8 @@
 // each that may be weights gives of `raw`, the words of one run of VW channels:
 //   level_F(raw, e)  the level of element e     bytes_F(raw, s)  levels 4 s to 4 s + 3 in signed bytes, the first lowest
 //   real_F(raw, e)   the level as a float
+// or, of the storages that contract.sparse takes:
+//   number_F(p, i, table)  number i of a buffer of one_F, as a float
 // or, where it names places in a table of entries_F numbers, find_F(found, raw, s, table): numbers 4 s to 4 s + 3, of the
 // table_F that load_table_F(floats) gives;
 // and each that may be an output store_F(v, p, channel, valid, range), see STORE_LANES.

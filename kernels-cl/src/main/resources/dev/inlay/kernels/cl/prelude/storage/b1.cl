@@ -8,6 +8,10 @@
 #define bound_b1 1
 #define quantised_b1 1
 typedef uint element_b1;
+typedef uint one_b1;
+static inline float number_b1(__global const uint *p, int i, __global const float *table) {
+    return as_float(0x3f800000u | p[i / 32] >> (uint)(i % 32) << 31u);
+}
 
 static inline VEC(int) level_b1(const VEC(uint) raw[], int e) { return field(raw[e >> 5], 1, e & 31) | 1; }
 

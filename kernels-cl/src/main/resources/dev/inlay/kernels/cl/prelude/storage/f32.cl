@@ -6,6 +6,8 @@
 #define units_f32 1
 #define quantised_f32 0
 typedef float element_f32;
+typedef float one_f32;
+#define number_f32(p, i, table) ((p)[i])
 
 static inline VEC(float) real_f32(const VEC(uint) raw[], int e) { return CAT(as_float, VW)(raw[e]); }
 

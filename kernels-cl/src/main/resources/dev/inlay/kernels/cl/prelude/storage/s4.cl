@@ -8,6 +8,10 @@
 #define bound_s4 8
 #define quantised_s4 1
 typedef uint element_s4;
+typedef uint one_s4;
+static inline float number_s4(__global const uint *p, int i, __global const float *table) {
+    return (float)((int)(p[i / 8] << (uint)(28 - FIELD_AT(4, i % 8))) >> 28);
+}
 
 static inline VEC(int) level_s4(const VEC(uint) raw[], int e) { return field(raw[e / 8], 4, FIELD_AT(4, e % 8)); }
 

@@ -7,6 +7,8 @@
 #define bound_s8 128
 #define quantised_s8 1
 typedef char element_s8;
+typedef char one_s8;
+#define number_s8(p, i, table) ((float)(p)[i])
 
 static inline VEC(int) level_s8(const VEC(uint) raw[], int e) { return field(raw[e / 4], 8, 8 * (e % 4)); }
 static inline VEC(int) bytes_s8(const VEC(uint) raw[], int s) { return CAT(as_int, VW)(raw[s]); }

@@ -19,6 +19,13 @@
 #define quantised_c8 1
 #define entries_c8 256
 
+typedef uint one_c4;
+static inline float number_c4(__global const uint *p, int i, __global const float *table) {
+    return table[p[i / 8] >> (uint)FIELD_AT(4, i % 8) & 15u];
+}
+typedef uchar one_c8;
+#define number_c8(p, i, table) ((table)[(p)[i]])
+
 // The places of elements 4 s to 4 s + 3 in the bytes of each word, the first lowest.
 static inline VEC(uint) places_c2(VEC(uint) word, int s) { return word >> (uint)(2 * (s % 4)) & 0x03030303u; }
 static inline VEC(uint) places_c4(VEC(uint) word, int s) { return word >> (uint)(4 * (s % 2)) & 0x0f0f0f0fu; }

@@ -22,6 +22,8 @@ public final class KernelCatalog {
             "contract.depthwise",
             "contract.sparse",
             "contract.nofm",
+            "contract.nonzeros",
+            "contract.columns",
             "contract.bins",
             "contract.spectrum",
             "contract.circulant",

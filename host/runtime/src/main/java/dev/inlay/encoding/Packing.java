@@ -12,6 +12,7 @@ import java.util.Optional;
 /** The packed form of one constant: pure data, written once when a session opens. */
 public sealed interface Packing
         permits CirculantPacking,
+                ColumnPacking,
                 SharedPacking,
                 SparsePacking,
                 Packing.Panels,

@@ -29,43 +29,23 @@ public sealed interface SparsePacking extends Packing {
 
         @Override
         public long bytes() {
-            return Math.ceilDiv(Math.max(1L, kept.entries()), format.run()) * format.words() * Integer.BYTES;
+            return RunWriter.bytes(format, kept.entries());
         }
 
         @Override
         public void pack(Optional<Tensor> source, MemorySegment target) {
             Tensor tensor = source.orElseThrow();
             WeightsShape weights = kept.weights();
-            boolean floats = format.equals(NumberFormat.F32);
-            long[] levels = new long[format.run()];
-            int[] words = new int[format.words()];
-            Arrays.fill(levels, padding());
+            RunWriter writer = new RunWriter(format, factor, target);
             for (int slice = 0; slice < kept.slices(); slice++) {
                 long from = weights.first(slice / weights.outputs(), slice % weights.outputs());
                 for (int entry = kept.start(slice); entry < kept.start(slice + 1); entry++) {
                     int tap = kept.run(entry) / weights.channels();
                     int channel = kept.run(entry) % weights.channels();
-                    long at = from + tap + channel * weights.channelStride();
-                    if (floats) {
-                        target.setAtIndex(ValueLayout.JAVA_FLOAT, entry, tensor.getFloat(at) * factor);
-                        continue;
-                    }
-                    levels[entry % levels.length] = tensor.getLong(at);
-                    if (entry % levels.length == levels.length - 1 || entry == kept.entries() - 1) {
-                        RunCode.encode(format, levels, words);
-                        long run = entry / levels.length;
-                        for (int word = 0; word < words.length; word++) {
-                            target.setAtIndex(ValueLayout.JAVA_INT, run * words.length + word, words[word]);
-                        }
-                        Arrays.fill(levels, padding());
-                    }
+                    writer.add(tensor, from + tap + channel * weights.channelStride());
                 }
             }
-        }
-
-        /** A level that the format has. */
-        private long padding() {
-            return format.kind() == NumberFormat.Kind.BINARY ? 1 : 0;
+            writer.close();
         }
     }
 

@@ -243,6 +243,9 @@ final class ContractionLowering {
         Shape out = draft.graph().value(node.output()).shape();
         Operands operands = Operands.of(draft, device.id(), node);
         SparseForm form = form(node, operands, shape, out.elements() / outputs, false);
+        if (form.kind() == SparseForm.Kind.COLUMNS) {
+            return new ColumnLowering(draft, device, node, op, form.kept().orElseThrow()).row();
+        }
         if (form.kind() == SparseForm.Kind.ROWS_OF_ONE) {
             return new SparseLowering(draft, device, node, op, form.kept().orElseThrow()).rows();
         }

@@ -14,6 +14,8 @@ public enum SparseUse implements SparseRule {
     PANELS,
     /** The N of M neighbouring weights that are not zero, with the codes of their places, wherever a kernel can. */
     N_OF_M,
+    /** Columns of a matrix, those left out whose activation is zero too, wherever a kernel can. */
+    COLUMNS,
     NEVER;
 
     /** The same for every node. */

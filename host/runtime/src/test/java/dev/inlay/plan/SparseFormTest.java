@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
+import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
+import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Value;
 import dev.inlay.graph.Window;
 import dev.inlay.tensor.ElementType;
@@ -98,6 +100,40 @@ final class SparseFormTest {
         assertForm(ROWS, scattered(0.1), SparseUse.BREAK_EVEN);
         assertForm(DENSE, scattered(0.5), SparseUse.BREAK_EVEN);
         assertForm(PANELS, SparseFormTest::inColumns, SparseUse.BREAK_EVEN);
+    }
+
+    /** The decision for one row by a matrix a tenth of which is not zero. */
+    private static Decision ofOneRow(boolean rectified) {
+        Random random = new Random(1);
+        Tensor weights = Tensor.allocate(ElementType.FLOAT32, Shape.of(512, 512));
+        for (long i = 0; i < weights.elements(); i++) {
+            weights.set(i, random.nextInt(10) == 0 ? 1 : 0);
+        }
+        Function function = rectified ? Function.RELU : Function.of(Function.Kind.TANH);
+        Graph graph = Graph.builder("row")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 512)))
+                .constant("w", weights)
+                .node("before", new Lanewise.Unary(function), List.of("x"), "a")
+                .node("it", new Contraction.Gemm(1, 1, false, true, Epilogue.NONE), List.of("a", "w"), "y")
+                .output("y")
+                .build();
+        return Planner.plan(
+                        graph,
+                        List.of(device(DeviceClass.CPU, Map.of())),
+                        Map.of(),
+                        true,
+                        MemoryMode.ARENA,
+                        SparseUse.BREAK_EVEN)
+                .decisions()
+                .getLast();
+    }
+
+    @Test
+    void columnsOfZerosAreLeftOutBehindARectifier() {
+        Decision rectified = ofOneRow(true);
+        assertForm("contract.columns", rectified);
+        assertTrue(rectified.why().contains("columns of 40.0 % of the activations: 0.22"), rectified::why);
+        assertForm(ROWS, ofOneRow(false));
     }
 
     @Test

@@ -25,7 +25,7 @@ class DeviceOptions {
     @Option(
             names = "--sparse",
             defaultValue = "break-even",
-            paramLabel = "break-even|rows|panels|n-of-m|never",
+            paramLabel = "break-even|rows|panels|n-of-m|columns|never",
             description = "When weights that are zero are left out; default ${DEFAULT-VALUE}.")
     private SparseUse sparse;
 

@@ -170,9 +170,8 @@ final class PruningTest {
         boolean[] kept = pruning.kept(weights);
         Coded codes = sparse.codes().orElseThrow();
         for (int i = 0; i < kept.length; i++) {
-            assertEquals(
-                    kept[i] ? Math.signum(weights.values()[i]) : 0,
-                    codes.terms().getFirst().codes().getLong(i));
+            long sign = (long) Math.signum(weights.values()[i]);
+            assertEquals(kept[i] ? sign : 0, codes.terms().getFirst().codes().getLong(i));
         }
     }
 

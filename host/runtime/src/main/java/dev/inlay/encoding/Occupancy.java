@@ -64,6 +64,25 @@ public final class Occupancy {
         return new Occupancy(weights, width, run, starts, Arrays.copyOf(runs, count));
     }
 
+    /**
+     * The same runs with the taps of a channel side by side, {@code [channel / run][tap]}: who walks them meets activations
+     * that are near each other. Such runs cannot be found.
+     */
+    public Occupancy byChannel() {
+        int[] sorted = new int[runs.length];
+        int ofTap = runsOfTap();
+        for (int entry = 0; entry < sorted.length; entry++) {
+            sorted[entry] = runs[entry] % ofTap * weights.taps() + runs[entry] / ofTap;
+        }
+        for (int slice = 0; slice < slices(); slice++) {
+            Arrays.sort(sorted, starts[slice], starts[slice + 1]);
+        }
+        for (int entry = 0; entry < sorted.length; entry++) {
+            sorted[entry] = sorted[entry] % weights.taps() * ofTap + sorted[entry] / weights.taps();
+        }
+        return new Occupancy(weights, width, run, starts, sorted);
+    }
+
     /** The share of numbers that are not zero, 0 to 1. */
     public static double share(Tensor numbers) {
         long count = 0;

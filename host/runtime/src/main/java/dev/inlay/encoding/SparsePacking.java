@@ -11,8 +11,8 @@ import java.util.Optional;
 /** Weights without those that are zero, and where the others stand. */
 public sealed interface SparsePacking extends Packing {
     /**
-     * The weights that are not zero, of one output channel after the other: each {@code [tap][channel]}, in runs of the
-     * format.
+     * The weights that are not zero, of one output channel after the other, each in the order of the runs that are kept;
+     * in runs of the format.
      *
      * @param constant floats for F32, codes of tables, else levels
      * @param term of the codes

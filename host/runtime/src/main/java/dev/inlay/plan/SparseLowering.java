@@ -36,7 +36,7 @@ final class SparseLowering {
         this.node = node;
         this.op = op;
         this.operands = Operands.of(draft, device.id(), node);
-        this.kept = kept;
+        this.kept = kept.byChannel();
     }
 
     /** Whether the pixels of a convolution fill vectors. */

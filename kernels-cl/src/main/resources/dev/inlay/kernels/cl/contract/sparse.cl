@@ -8,7 +8,7 @@
 //
 //   x      [image][channel][row][column] with its halo in memory; x_base is what output (0, 0) of group 0 reads first. A
 //          work-item reads whole vectors of pixels: the columns behind a row's last are read, and not used.
-//   w      the weights that are not zero, one output channel after the other, [tap][channel]: in runs of W_FORMAT that go
+//   w      the weights that are not zero, one output channel after the other, [channel][tap]: in runs of W_FORMAT that go
 //          on from one output channel to the next
 //   list   `channels of all groups` + 1 places in the list where channels begin, then for each weight where its
 //          activations are, in elements of x from the pixel's own, as a PLACE

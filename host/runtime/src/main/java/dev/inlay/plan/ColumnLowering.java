@@ -5,7 +5,6 @@ import dev.inlay.encoding.ColumnPacking;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.graph.CodedForm;
 import dev.inlay.graph.Contraction;
-import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
 import dev.inlay.graph.Lanewise;
@@ -57,13 +56,10 @@ final class ColumnLowering {
         if (op instanceof Move.Reshape || op instanceof Move.Transpose || op instanceof Pool.MaxPool) {
             return activeShare(graph, producer.get().input(0));
         }
-        boolean rectified = op instanceof Lanewise.Unary(Function function) && isRectifier(function)
-                || op instanceof Contraction contraction && isRectified(contraction.epilogue());
+        boolean rectified = (op instanceof Lanewise.Unary(Function function) && isRectifier(function))
+                || (op instanceof Contraction contraction
+                        && isRectifier(contraction.epilogue().activation()));
         return rectified ? RECTIFIED : OTHERS;
-    }
-
-    private static boolean isRectified(Epilogue epilogue) {
-        return isRectifier(epilogue.activation());
     }
 
     private static boolean isRectifier(Function function) {

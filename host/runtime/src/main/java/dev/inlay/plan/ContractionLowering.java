@@ -221,8 +221,8 @@ final class ContractionLowering {
         Pairing pairing = operands.pairing();
         Tile tile = Tile.of(device, pairing.pair(), columns, (long) shape.outputs() * shape.groups(), 1)
                 .forStoring(operands.y().format());
-        SparseForm form =
-                SparseForm.of(draft.graph(), node, pairing, shape, tile, columns > 1, vectors, device, draft.sparse(node));
+        SparseForm form = SparseForm.of(
+                draft.graph(), node, pairing, shape, tile, columns > 1, vectors, device, draft.sparse(node));
         if (!form.why().isEmpty()) {
             draft.note(node, form.why());
         }

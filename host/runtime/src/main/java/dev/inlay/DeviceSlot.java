@@ -140,7 +140,7 @@ final class DeviceSlot implements AutoCloseable {
                 }
                 return null;
             } catch (RuntimeException | Error e) {
-                settle(e);
+                settle(device.queue(), e);
                 throw e;
             } finally {
                 if (event.shouldCommit()) {
@@ -255,6 +255,9 @@ final class DeviceSlot implements AutoCloseable {
                     before = ended;
                 }
                 return seconds;
+            } catch (RuntimeException | Error e) {
+                settle(queue, e);
+                throw e;
             } finally {
                 events.forEach(api::release);
             }
@@ -262,9 +265,9 @@ final class DeviceSlot implements AutoCloseable {
     }
 
     /** After a failure: lets what is under way end, so that nothing touches this slot's memory later. */
-    private void settle(Throwable failure) {
+    private void settle(ClQueue queue, Throwable failure) {
         try {
-            api.finish(device.queue());
+            api.finish(queue);
         } catch (ClException e) {
             failure.addSuppressed(e);
         }

@@ -47,16 +47,16 @@ import org.junit.jupiter.api.io.TempDir;
  * that names the device or in the right answer, and the same engine serves a right answer afterwards.
  */
 @Tag("opencl")
-@Timeout(120)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TwoDeviceFaultTest {
     private static final int THREADS = 4;
     private static final BinaryCache WARM = new BinaryCache(Path.of("target", "programs"), 1L << 30);
 
-    /** Far above what a call takes on a loaded machine, programs being compiled already. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** Of calls that stall: far above what one takes on a loaded machine, programs being compiled already. */
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
 
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofMinutes(2);
 
     private TwoDevices devices = new TwoDevices(Network.twoLayers(), "", "");
     private List<Map<String, ByteBuffer>> expected = List.of();
@@ -64,7 +64,7 @@ final class TwoDeviceFaultTest {
     @BeforeAll
     void answerWithoutFaults() {
         devices = TwoDevices.orSkip();
-        try (Engine engine = engine(Engines.api(), PATIENCE);
+        try (Engine engine = engine(Engines.api());
                 Session session = open(engine, devices.options())) {
             expected = IntStream.range(0, THREADS)
                     .mapToObj(seed -> Network.bits(session.run(devices.network().inputs(seed))))
@@ -73,6 +73,10 @@ final class TwoDeviceFaultTest {
                 assertEquals(expected.getFirst(), devices.network().answer(engine, CompileOptions.on(alone), 0), alone);
             }
         }
+    }
+
+    private static Engine engine(ClApi api) {
+        return engine(api, Engine.Options.DEFAULT.patience());
     }
 
     private static Engine engine(ClApi api, Duration patience) {
@@ -137,7 +141,7 @@ final class TwoDeviceFaultTest {
     void anErrorAtAnyCallFailsOneRequestOnly() throws InterruptedException {
         LedgerApi ledger = new LedgerApi(Engines.api());
         FaultyApi faulty = FaultyApi.failing(ledger, 0, ClStatus.OUT_OF_RESOURCES);
-        try (Engine engine = engine(faulty, PATIENCE);
+        try (Engine engine = engine(faulty);
                 Session session = open(engine, devices.options())) {
             int calls = callsOf(faulty, session, THREADS);
             assertTrue(calls > 4 * THREADS, () -> "only " + calls + " calls were seen");
@@ -158,7 +162,7 @@ final class TwoDeviceFaultTest {
         LedgerApi ledger = new LedgerApi(Engines.api());
         FaultyApi faulty = FaultyApi.failing(ledger, 0, ClStatus.OUT_OF_RESOURCES);
         CompileOptions options = devices.options().withOnFault(OnFault.REPLAN);
-        try (Engine engine = engine(faulty, PATIENCE)) {
+        try (Engine engine = engine(faulty)) {
             int calls;
             try (Session session = open(engine, options)) {
                 calls = callsOf(faulty, session, 1);
@@ -204,7 +208,7 @@ final class TwoDeviceFaultTest {
     void aLieAboutAnyBufferIsAnErrorOrPlannedAround() {
         LedgerApi ledger = new LedgerApi(Engines.api());
         FaultyApi faulty = FaultyApi.lying(ledger, 0);
-        try (Engine engine = engine(faulty, PATIENCE)) {
+        try (Engine engine = engine(faulty)) {
             faulty.from(0);
             open(engine, devices.options()).close();
             int buffers = faulty.calls();
@@ -245,7 +249,7 @@ final class TwoDeviceFaultTest {
     void aCallThatDoesNotReturnIsALostDevice() throws InterruptedException, ExecutionException {
         int calls;
         FaultyApi counting = FaultyApi.counting(Engines.api());
-        try (Engine engine = engine(counting, PATIENCE);
+        try (Engine engine = engine(counting);
                 Session session = open(engine, devices.options())) {
             calls = callsOf(counting, session, 1);
         }
@@ -276,10 +280,10 @@ final class TwoDeviceFaultTest {
                 if (onFault == OnFault.REPLAN) {
                     assertEquals(List.of(), failures, what);
                     lost = devices.other(session.plan().openClDevices().getFirst());
-                    assertTrue(session.notices().getFirst().contains("no answer for 3.0 s"), what);
+                    assertTrue(session.notices().getFirst().contains("no answer for 12.0 s"), what);
                 } else {
                     assertFalse(failures.isEmpty(), what);
-                    failures.forEach(failure -> assertNames(what, failure, "no answer for 3.0 s; the device is lost"));
+                    failures.forEach(failure -> assertNames(what, failure, "no answer for 12.0 s; the device is lost"));
                     assertTrue(
                             failures.stream()
                                     .anyMatch(each ->

@@ -16,9 +16,6 @@
 //   bias, scale  [channel of all groups]; of codes bias is counted in scale, of floats scale is not used
 //   r, y   any strides
 
-#ifndef VW
-#define VW 8 // lanes: f32 lanes of a vector
-#endif
 #ifndef PV
 #define PV 4 // vectors: vectors of pixels of a row; 0: one pixel
 #endif

@@ -370,7 +370,7 @@ final class ContractionLowering {
                     .set("run", taps.run);
             Operands each = operands.of(pass);
             each.addTo(launch, op);
-            if (added && !each.r().format().equals(each.y().format())) {
+            if (added && !each.r().isReal()) {
                 launch.define("R_FORMAT", each.r().format());
             }
             operands.addVectors(launch, draft, device.id(), node, op, pass, shape, tile.panel());

@@ -50,6 +50,9 @@ record QuantizedVariant(String spec, List<String> tunables, boolean real, boolea
             defines.put("X_FORMAT", "u8");
             defines.put("W_FORMAT", "s8");
             defines.put("ACTIVATION", relu ? "RELU" : "NONE");
+            if (added && !real) {
+                defines.put("R_FORMAT", "u8");
+            }
         } else {
             defines.put("FUNCTION", relu ? "RELU" : "IDENTITY");
         }

@@ -65,6 +65,8 @@ final class ReadmeTablesTest {
             case "break-even" -> breakEven(read("break-even.json"));
             case "verify" -> verify();
             case "bench" -> bench();
+            case "prediction" -> prediction(read("prediction.json"));
+            case "pipeline" -> pipeline(read("pipeline-resnet50.json"));
             case "format-matrix" -> formatMatrix(read("format-matrix.json"));
             default -> throw new IllegalArgumentException("got the table " + name);
         };
@@ -286,6 +288,48 @@ final class ReadmeTablesTest {
                     report.get("versus").get("ratio").asDouble()));
         }
         return lines;
+    }
+
+    private static List<String> prediction(JsonNode result) {
+        List<String> lines =
+                new ArrayList<>(List.of("| model | a request, measured | modelled | error |", "|---|---|---|---|"));
+        JsonNode report = result.get("report");
+        for (JsonNode row : report.get("rows")) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | %.2f ms | %.2f ms | %+.0f %% |",
+                    row.get("model").asText(),
+                    row.get("measuredMs").asDouble(),
+                    row.get("predictedMs").asDouble(),
+                    100 * row.get("error").asDouble()));
+        }
+        lines.add(String.format(
+                Locale.ROOT,
+                "| median of the errors | | | %.0f %% |",
+                100 * report.get("medianError").asDouble()));
+        lines.add(origin(result));
+        return lines;
+    }
+
+    private static List<String> pipeline(JsonNode result) {
+        JsonNode report = result.get("report");
+        JsonNode alone = report.get("versus");
+        return List.of(
+                "| resnet50 on | images/s |",
+                "|---|---|",
+                String.format(
+                        Locale.ROOT,
+                        "| `%s`, a stage each | %.2f |",
+                        report.get("device").asText().replace(",", "` and `"),
+                        report.get("samplesPerSecond").asDouble()),
+                String.format(
+                        Locale.ROOT,
+                        "| `%s` alone | %.2f |",
+                        alone.get("name").asText().replace(" alone", ""),
+                        alone.get("samplesPerSecond").asDouble()),
+                String.format(
+                        Locale.ROOT, "| ratio | %.2f |", alone.get("ratio").asDouble()),
+                origin(result));
     }
 
     private static List<String> formatMatrix(JsonNode result) {

@@ -11,7 +11,7 @@
 #define RESIDUAL 0 // 1: a residual is added before the activation
 #endif
 #ifndef R_FORMAT
-#define R_FORMAT Y_FORMAT // storage of the residual: f32, u8, s16
+#define R_FORMAT f32 // storage of the residual: f32, u8, s16
 #endif
 
 // a: lower bound (CLIP) or slope below zero (LEAKY_RELU); b: upper bound (CLIP).

@@ -161,6 +161,30 @@ final class IntegerGraphTest {
         return new Case("terms over images", builder.output("y").build());
     }
 
+    /** Ternary numbers that the next convolution reads as planes of bits, from a halo of its own. */
+    private static Case planes() {
+        Quantizer ternary = new Quantizer.Uniform(Levels.Integers.TERNARY, 0.9f, 0);
+        Graph.Builder builder = Graph.builder("planes")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 5, 6, 7)))
+                .encoded("w1", ternary(16, 37, 5))
+                .encoded("w2", ternary(17, 6, 37));
+        builder.node("q", new Lanewise.Quantize(ternary), List.of("x"), "xq");
+        builder.node(
+                node("c1", new Contraction.Conv(window(3, 1, 1), 1, Epilogue.NONE), List.of("xq", "w1"), "a", ternary));
+        builder.node("c2", new Contraction.Conv(window(3, 1, 1), 1, Epilogue.NONE), List.of("a", "w2"), "y");
+        return new Case("planes with a halo", builder.output("y").build());
+    }
+
+    private static Coded ternary(long seed, long outputs, long channels) {
+        Shape shape = Shape.of(outputs, channels, 3, 3);
+        Random random = new Random(seed);
+        Tensor codes = Tensor.allocate(ElementType.INT8, shape);
+        for (long i = 0; i < codes.elements(); i++) {
+            codes.setLong(i, random.nextInt(3) - 1);
+        }
+        return new Coded(shape, List.of(new Coded.Term(Levels.Integers.TERNARY, codes, Coded.Scales.of(0.2f))));
+    }
+
     private static Case grouped() {
         Graph.Builder builder = Graph.builder("groups")
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 6, 5, 5)))
@@ -187,7 +211,7 @@ final class IntegerGraphTest {
         for (DeviceDescription device : Engines.devices()) {
             List<Case> cases = device.debugger()
                     ? List.of(network(1, 3, 4))
-                    : List.of(network(1, 3, 4), network(2, 8, 6), terms(), grouped());
+                    : List.of(network(1, 3, 4), network(2, 8, 6), terms(), planes(), grouped());
             for (Case each : cases) {
                 DeviceClass skeletons = classes.get(next++ % 2);
                 tests.add(DynamicTest.dynamicTest(

@@ -112,26 +112,15 @@ final class Slot implements AutoCloseable {
                 .forEach((name, stored) ->
                         memory(stored).copyFrom(inputs.get(name).data()));
         Map<Integer, Double> steps = new TreeMap<>();
-        Map<String, Double> visits = new LinkedHashMap<>();
         visit(
-                (device, from, to) -> {
-                    long start = System.nanoTime();
-                    Map<Integer, Double> seconds = device.timed(from, to);
-                    double visit = (System.nanoTime() - start) * 1e-9;
-                    steps.putAll(seconds);
-                    double beside = visit
-                            - seconds.values().stream()
-                                    .mapToDouble(Double::doubleValue)
-                                    .sum();
-                    visits.merge(device.device().description().id(), beside, Double::sum);
-                },
+                (device, from, to) -> steps.putAll(device.timed(from, to)),
                 index -> {
                     long start = System.nanoTime();
                     evaluate(index, request);
                     steps.put(index, (System.nanoTime() - start) * 1e-9);
                 },
                 request);
-        return new StepTimes(steps, visits);
+        return new StepTimes(steps);
     }
 
     private void steps(Exchange exchange, Request request) {

@@ -7,11 +7,9 @@ import java.util.Map;
  * What the steps of one request took.
  *
  * @param steps seconds by position in {@link dev.inlay.plan.Plan#steps()}
- * @param visits device id to the seconds beside its steps: waking its thread and waiting until all is done
  */
-public record StepTimes(Map<Integer, Double> steps, Map<String, Double> visits) {
+public record StepTimes(Map<Integer, Double> steps) {
     public StepTimes {
         steps = Map.copyOf(steps);
-        visits = Map.copyOf(visits);
     }
 }

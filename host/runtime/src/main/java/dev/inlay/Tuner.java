@@ -26,6 +26,9 @@ public final class Tuner {
     private static final int WARM = 2;
     private static final int REQUESTS = 7;
 
+    /** Of requests that say what there is beside steps: in longer ones that is lost in the noise. */
+    private static final double SHORT_SECONDS = 1e-3;
+
     private final Engine engine;
     private final DeviceDescription device;
     private final List<CostCurve.Sample> samples = new ArrayList<>();
@@ -65,39 +68,67 @@ public final class Tuner {
         }
     }
 
+    /**
+     * What requests took, one at a time.
+     *
+     * @param requests whose steps were timed
+     * @param seconds of a request whose steps were not, the median
+     */
+    public record Measured(List<StepTimes> requests, double seconds) {
+        public Measured {
+            requests = List.copyOf(requests);
+        }
+
+        /** Seconds of a step, the median. */
+        public double seconds(int step) {
+            return median(requests.stream().map(each -> each.steps().get(step)).toList());
+        }
+    }
+
     /** Adds what the steps of a compiled model took. */
-    public void add(CompiledModel model, List<StepTimes> requests) {
+    public void add(CompiledModel model, Measured measured) {
         Plan plan = model.plan();
+        double all = 0;
         for (int step = 0; step < plan.steps().size(); step++) {
             if (plan.steps().get(step).device().equals(device.id())) {
-                double seconds = median(requests, step);
+                double seconds = measured.seconds(step);
+                all += seconds;
                 if (seconds > 0) {
                     samples.add(new CostCurve.Sample(
                             CostModel.workload(model.graph(), plan, plan.steps().get(step)), seconds));
                 }
             }
         }
-        visits.add(median(requests.stream()
-                .map(each -> each.visits().getOrDefault(device.id(), 0.0))
-                .toList()));
+        if (all < SHORT_SECONDS) {
+            visits.add(Math.max(0, measured.seconds - all));
+        }
     }
 
     /** All that was added. */
     public Calibration calibration() {
         return new Calibration(
-                Calibration.SCHEMA_VERSION, device.id(), device.driver(), Math.max(0, median(visits)), samples);
+                Calibration.SCHEMA_VERSION,
+                device.id(),
+                device.driver(),
+                device.isReference() ? 0 : median(visits),
+                samples);
     }
 
     /** The times of several requests, after some that warm up. */
-    public static List<StepTimes> measured(Session session, Map<String, Tensor> inputs) {
+    public static Measured measured(Session session, Map<String, Tensor> inputs) {
         List<StepTimes> requests = new ArrayList<>();
+        List<Double> seconds = new ArrayList<>();
         for (int request = 0; request < WARM + REQUESTS; request++) {
             StepTimes times = session.profile(inputs);
+            long start = System.nanoTime();
+            session.run(inputs);
+            double taken = (System.nanoTime() - start) * 1e-9;
             if (request >= WARM) {
                 requests.add(times);
+                seconds.add(taken);
             }
         }
-        return requests;
+        return new Measured(requests, median(seconds));
     }
 
     private static Map<String, Tensor> inputs(Graph graph) {
@@ -111,11 +142,6 @@ public final class Tuner {
             inputs.put(value.name(), tensor);
         }
         return inputs;
-    }
-
-    /** The median of what a step took in several requests, in seconds. */
-    public static double median(List<StepTimes> requests, int step) {
-        return median(requests.stream().map(each -> each.steps().get(step)).toList());
     }
 
     private static double median(List<Double> numbers) {

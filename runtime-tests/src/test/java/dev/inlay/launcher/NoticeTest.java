@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The file NOTICE names exactly the libraries that are shipped. */
 final class NoticeTest {
     private static final Path SHIPPED = Path.of("../host/tools/target/lib");
-    private static final Pattern VERSION_AND_AFTER = Pattern.compile("-\\d.*\\.jar$");
+    private static final Pattern VERSION_AND_AFTER = Pattern.compile("-\\d+\\..*\\.jar$");
     private static final Pattern NOTICE_ENTRY = Pattern.compile("^  ([a-zA-Z0-9_.-]+)  +\\S.*$");
 
     @Test

@@ -4,7 +4,6 @@ package dev.inlay.tools;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.Session;
-import dev.inlay.StepTimes;
 import dev.inlay.Tuner;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
@@ -12,7 +11,6 @@ import dev.inlay.plan.Step;
 import dev.inlay.plan.cost.Calibration;
 import dev.inlay.plan.cost.CostModel;
 import dev.inlay.tensor.Tensor;
-import dev.inlay.tools.measure.Latencies;
 import dev.inlay.tools.measure.RandomInputs;
 import dev.inlay.tools.model.ModelFile;
 import java.io.IOException;
@@ -33,8 +31,6 @@ import picocli.CommandLine.Parameters;
         name = "profile",
         description = "Measure every step of models in place, and set it beside what was expected of it.")
 final class ProfileVerb extends Verb {
-    private static final int WARM = 3;
-    private static final int REQUESTS = 15;
     private static final int SHOWN = 5;
 
     @Parameters(arity = "1..*", paramLabel = "MODEL", description = "ONNX model files.")
@@ -132,16 +128,9 @@ final class ProfileVerb extends Verb {
         CompiledModel model = engine.compile(file.read(Map.of()), devices.options(List.of(device)));
         try (Session session = model.open()) {
             Map<String, Tensor> inputs = RandomInputs.complete(model.graph(), Map.of(), 1);
-            List<StepTimes> requests = Tuner.measured(session, inputs);
+            Tuner.Measured requests = Tuner.measured(session, inputs);
             tuner.add(model, requests);
-            for (int request = 0; request < WARM; request++) {
-                session.run(inputs);
-            }
-            Latencies latencies = new Latencies(1);
-            for (int request = 0; request < REQUESTS; request++) {
-                latencies.time(() -> session.run(inputs));
-            }
-            double measured = latencies.percentileMs(0.5);
+            double measured = requests.seconds() * 1e3;
             double predicted = costs.latencySeconds(model.graph(), model.plan()) * 1e3;
             return new Row(
                     file.name(),
@@ -154,13 +143,13 @@ final class ProfileVerb extends Verb {
         }
     }
 
-    private static List<Kernel> kernels(CompiledModel model, List<StepTimes> requests, CostModel costs) {
+    private static List<Kernel> kernels(CompiledModel model, Tuner.Measured requests, CostModel costs) {
         List<Double> predicted = costs.seconds(model.graph(), model.plan());
         Map<String, double[]> sums = new TreeMap<>();
         for (int step = 0; step < predicted.size(); step++) {
             double[] sum = sums.computeIfAbsent(name(model.plan().steps().get(step)), key -> new double[3]);
             sum[0]++;
-            sum[1] += Tuner.median(requests, step) * 1e3;
+            sum[1] += requests.seconds(step) * 1e3;
             sum[2] += predicted.get(step) * 1e3;
         }
         List<Kernel> kernels = new ArrayList<>();

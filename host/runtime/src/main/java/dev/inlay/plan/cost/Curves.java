@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /** Curves through what was measured on a device, one for every family of steps that enough is known of. */
 final class Curves {
     /** Samples that a curve stands on at least; with fewer the next family's is taken. */
-    private static final int FEWEST = 4;
+    private static final int FEWEST = 2;
 
     /** Families that name a kernel with its formats. */
     private static final int EXACT = 2;

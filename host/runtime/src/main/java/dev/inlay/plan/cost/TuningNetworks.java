@@ -29,12 +29,15 @@ import java.util.SplittableRandom;
  * first to the last, with random weights.
  */
 public final class TuningNetworks {
+    private static final Function TANH = Function.of(Function.Kind.TANH);
+
     private final TuningFormat format;
     private final Graph.Builder builder;
     private final SplittableRandom random = new SplittableRandom(1);
     private String value = "image";
     private Shape shape;
     private int count;
+    private Function activation = Function.RELU;
 
     private TuningNetworks(String name, TuningFormat format, Shape input) {
         this.format = format;
@@ -45,9 +48,17 @@ public final class TuningNetworks {
 
     /** The networks of a format, the smallest first. */
     public static List<Graph> of(TuningFormat format) {
-        List<Graph> networks = new ArrayList<>(
-                List.of(small(format, 1), small(format, 16), residual(format), separable(format), matrices(format)));
+        List<Graph> networks = new ArrayList<>(List.of(
+                small(format, 1, Function.RELU),
+                small(format, 16, Function.RELU),
+                narrow(format, 1),
+                narrow(format, 8),
+                residual(format),
+                separable(format),
+                matrices(format)));
         if (format.equals(TuningFormat.F32)) {
+            networks.add(small(format, 1, TANH));
+            networks.add(small(format, 16, TANH));
             networks.add(stem(format));
             for (int elements = 1 << 8; elements <= 1 << 22; elements <<= 2) {
                 networks.add(passing(elements));
@@ -58,12 +69,13 @@ public final class TuningNetworks {
 
     /** Those that plain Java gets through in a moment. */
     public static List<Graph> few() {
-        return List.of(small(TuningFormat.F32, 1), small(TuningFormat.F32, 16));
+        return List.of(small(TuningFormat.F32, 1, Function.RELU), small(TuningFormat.F32, 16, Function.RELU));
     }
 
     /** Digits, after LeNet-5. */
-    private static Graph small(TuningFormat format, int images) {
+    private static Graph small(TuningFormat format, int images, Function activation) {
         return new TuningNetworks("small " + images, format, Shape.of(images, 1, 28, 28))
+                .activated(activation)
                 .conv(6, 5, 1, 2)
                 .maxPool(2, 2)
                 .conv(16, 5, 1, 0)
@@ -75,6 +87,24 @@ public final class TuningNetworks {
                 .matrix(84)
                 .matrix(10)
                 .softmax()
+                .build();
+    }
+
+    /** Small images and few channels, after the residual networks for CIFAR. */
+    private static Graph narrow(TuningFormat format, int images) {
+        return new TuningNetworks("narrow " + images, format, Shape.of(images, 3, 28, 28))
+                .conv(16, 3, 1, 1)
+                .conv(16, 3, 1, 1)
+                .added()
+                .conv(32, 3, 2, 1)
+                .conv(32, 3, 1, 1)
+                .depthwise(1)
+                .maxPool(2, 2)
+                .conv(64, 3, 1, 1)
+                .added()
+                .conv(64, 1, 1, 0)
+                .mean()
+                .matrix(10)
                 .build();
     }
 
@@ -176,6 +206,11 @@ public final class TuningNetworks {
         return this;
     }
 
+    private TuningNetworks activated(Function chosen) {
+        activation = chosen;
+        return this;
+    }
+
     private static Window window(int size, int stride, int padding) {
         return new Window(size, size, stride, stride, 1, 1, padding, padding, padding, padding);
     }
@@ -193,7 +228,7 @@ public final class TuningNetworks {
     }
 
     private TuningNetworks conv(int outputs, int size, int stride, int padding) {
-        Op op = new Contraction.Conv(window(size, stride, padding), 1, new Epilogue(false, Function.RELU));
+        Op op = new Contraction.Conv(window(size, stride, padding), 1, new Epilogue(false, activation));
         return add(
                 op,
                 List.of(weights(Shape.of(outputs, shape.extent(1), size, size)), bias(outputs)),
@@ -202,12 +237,12 @@ public final class TuningNetworks {
 
     private TuningNetworks depthwise(int stride) {
         int channels = shape.size(1);
-        Op op = new Contraction.Conv(window(3, stride, 1), channels, new Epilogue(false, Function.RELU));
+        Op op = new Contraction.Conv(window(3, stride, 1), channels, new Epilogue(false, activation));
         return add(op, List.of(weights(Shape.of(channels, 1, 3, 3)), bias(channels)), image(channels, 3, stride, 1));
     }
 
     private TuningNetworks matrix(int outputs) {
-        Op op = new Contraction.Gemm(1, 1, false, true, Epilogue.NONE);
+        Op op = new Contraction.Gemm(1, 1, false, true, new Epilogue(false, activation));
         return add(
                 op,
                 List.of(weights(Shape.of(outputs, shape.extent(1))), bias(outputs)),

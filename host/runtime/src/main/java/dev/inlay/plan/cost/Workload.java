@@ -24,7 +24,11 @@ public record Workload(List<String> families, double operations, double bytes, d
     private static final long WARM_BYTES = 4 << 20;
 
     /** Defines that change what a kernel does at its end, which takes no time that counts. */
-    private static final Set<String> INCIDENTAL = Set.of("ACTIVATION", "RESIDUAL", "R_FORMAT", "Y_ODD", "FUNCTION");
+    private static final Set<String> INCIDENTAL =
+            Set.of("ACTIVATION", "RESIDUAL", "R_FORMAT", "Y_ODD", "FUNCTION", "OPERATOR");
+
+    /** Values of these that do take time. */
+    private static final Set<String> DEAR = Set.of("TANH", "SIGMOID", "HARDSWISH", "ERF", "EXP", "POW");
 
     /** Defines that change how fast a kernel is and not what it computes. */
     private static final Set<String> TILE = Set.of("MR", "NV", "VW", "LM", "TILES", "UNROLL", "PV", "PR");
@@ -70,7 +74,7 @@ public record Workload(List<String> families, double operations, double bytes, d
 
     private static String named(KernelId kernel, Set<String> without, Set<String> nor) {
         Map<String, String> defines = new TreeMap<>(kernel.defines());
-        defines.keySet().removeAll(without);
+        defines.entrySet().removeIf(each -> without.contains(each.getKey()) && !DEAR.contains(each.getValue()));
         defines.keySet().removeAll(nor);
         return KernelId.of(kernel.spec(), defines).toString();
     }

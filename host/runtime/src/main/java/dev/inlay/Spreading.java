@@ -35,7 +35,15 @@ record Spreading(Graph graph, Plan plan, Partitioned partitioned) {
                 .flatMap(stage -> stage.nodes().stream())
                 .toList());
         Map<String, String> placed = new LinkedHashMap<>();
-        partition.choices().forEach((node, candidate) -> placed.put(node, candidate.device()));
+        for (PartitionProblem.Node node : problem.nodes()) {
+            // A node that is the host's because nobody else has a kernel is left to the planner, which says so.
+            boolean choice = pins.containsKey(node.name())
+                    || node.candidates().stream()
+                            .anyMatch(each -> !each.device().equals(DeviceDescription.REFERENCE));
+            if (choice) {
+                placed.put(node.name(), partition.device(node.name()));
+            }
+        }
         Plan plan = Planner.plan(
                 ordered, devices, placed, options.strict(), options.memory(), node -> prices.use(partition, node));
         return new Spreading(ordered, plan, new Partitioned(problem, partition));

@@ -23,8 +23,10 @@ import java.util.function.Consumer;
  * of its times.
  */
 public final class Tuner {
-    private static final int WARM = 2;
-    private static final int REQUESTS = 7;
+    private static final int FEWEST = 7;
+    private static final int MOST = 200;
+    private static final double WARM_SECONDS = 0.2;
+    private static final double LEAST_SECONDS = 0.5;
 
     /** Of requests that say what there is beside steps: in longer ones that is lost in the noise. */
     private static final double SHORT_SECONDS = 1e-3;
@@ -114,19 +116,21 @@ public final class Tuner {
                 samples);
     }
 
-    /** The times of several requests, after some that warm up. */
+    /** The times of several requests, after some that warm up: of short ones more, since they vary more. */
     public static Measured measured(Session session, Map<String, Tensor> inputs) {
+        many(session, inputs, 2, WARM_SECONDS);
+        return many(session, inputs, FEWEST, LEAST_SECONDS);
+    }
+
+    private static Measured many(Session session, Map<String, Tensor> inputs, int fewest, double least) {
         List<StepTimes> requests = new ArrayList<>();
         List<Double> seconds = new ArrayList<>();
-        for (int request = 0; request < WARM + REQUESTS; request++) {
-            StepTimes times = session.profile(inputs);
+        long begin = System.nanoTime();
+        while (requests.size() < fewest || (requests.size() < MOST && (System.nanoTime() - begin) * 1e-9 < least)) {
+            requests.add(session.profile(inputs));
             long start = System.nanoTime();
             session.run(inputs);
-            double taken = (System.nanoTime() - start) * 1e-9;
-            if (request >= WARM) {
-                requests.add(times);
-                seconds.add(taken);
-            }
+            seconds.add((System.nanoTime() - start) * 1e-9);
         }
         return new Measured(requests, median(seconds));
     }

@@ -8,8 +8,13 @@ import dev.inlay.CompileOptions;
 import dev.inlay.CompiledModel;
 import dev.inlay.Session;
 import dev.inlay.backend.reference.GraphInterpreter;
+import dev.inlay.graph.Function;
 import dev.inlay.graph.Graph;
+import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Node;
+import dev.inlay.graph.Reduction;
+import dev.inlay.graph.Value;
+import dev.inlay.plan.Decision;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Roofline;
 import dev.inlay.plan.Spread;
@@ -19,6 +24,8 @@ import dev.inlay.plan.partition.Partition;
 import dev.inlay.runtimetests.platform.Engines;
 import dev.inlay.runtimetests.platform.Network;
 import dev.inlay.runtimetests.platform.TestPlatform;
+import dev.inlay.tensor.ElementType;
+import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.zoo.Zoo;
 import java.util.ArrayList;
@@ -105,6 +112,27 @@ final class SpreadTest {
         for (long i = 0; i < whole.elements(); i++) {
             assertEquals(whole.getFloat(i), parts.getFloat(i), 1e-5 * largest, "y[" + i + "]");
         }
+    }
+
+    @Test
+    void whatNoDeviceHasAKernelForIsNamedWithTheReason() {
+        List<String> devices = devices();
+        CostModel costs = new CostModel(List.of(), Map.of());
+        Graph graph = Graph.builder("best of")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 7)))
+                .node("relu", new Lanewise.Unary(Function.RELU), List.of("x"), "r")
+                .node("best", new Reduction.ArgMax(1, true), List.of("r"), "y")
+                .output("y")
+                .build();
+        CompiledModel model = Engines.current()
+                .compile(
+                        graph,
+                        CompileOptions.on(devices.getFirst())
+                                .withSpread(Spread.over(Objective.LATENCY).withCosts(costs)));
+        Decision best = model.placements().getLast();
+        assertEquals("best", best.node());
+        assertEquals(DeviceDescription.REFERENCE, best.device());
+        assertTrue(best.fallback() && best.why().startsWith("no kernel on "), best.toString());
     }
 
     private static Tensor answer(CompiledModel model, Map<String, Tensor> inputs) {

@@ -34,7 +34,7 @@ record SparseForm(Kind kind, Optional<Occupancy> kept, Optional<NofM> pattern, S
         /** The dense skeleton over a list of the runs of each panel that are not all zero. */
         PANELS("panels", "BREAK_EVEN_PANELS", 0.95, 0.9, 1, 1),
         /** Each weight by itself, for vectors of pixels. */
-        ROWS("rows", "BREAK_EVEN_ROWS", 0.38, 0.03, 1, 1),
+        ROWS("rows", "BREAK_EVEN_ROWS", 0.33, 0.03, 1, 1),
         /** Each weight by itself, for one pixel. */
         ROWS_OF_ONE("rows", "BREAK_EVEN_ROWS_OF_ONE", 0.38, 0.03, 0.56, 0.12),
         /** Each weight by itself, for one pixel, of the columns whose activation is not zero. */

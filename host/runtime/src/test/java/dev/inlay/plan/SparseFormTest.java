@@ -142,7 +142,7 @@ final class SparseFormTest {
                 decision(SparseFormTest::isOneOfTwo, device(DeviceClass.CPU, Map.of()), SparseUse.BREAK_EVEN);
         assertForm(DENSE, decision);
         assertTrue(decision.why().contains("50.0 % of its weights are not zero; modelled: rows: "), decision::why);
-        assertTrue(decision.why().contains("break-even at 38.0 %; panels of 16 x 1 (100.0 % kept)"), decision::why);
+        assertTrue(decision.why().contains("break-even at 33.0 %; panels of 16 x 1 (100.0 % kept)"), decision::why);
         assertTrue(decision.why().contains("2 of 4: 2.08 of the dense time, break-even at 24.0 %"), decision::why);
     }
 

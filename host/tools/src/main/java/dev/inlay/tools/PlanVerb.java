@@ -92,7 +92,7 @@ final class PlanVerb extends Verb {
                         + Table.bytes(each.bytes()) + ", " + Table.figure(each.ms()) + " ms");
             }
             if (explained) {
-                decisions.forEach(each -> out.println(each.node() + ": " + each.why()));
+                decisions.forEach(each -> out.println("  " + each.why()));
             }
         }
     }

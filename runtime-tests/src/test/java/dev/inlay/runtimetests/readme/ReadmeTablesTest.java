@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -231,6 +232,7 @@ final class ReadmeTablesTest {
                 densities.add(percent(row));
             }
         });
+        densities.sort(Comparator.comparing(text -> Integer.valueOf(text.replace(" %", ""))));
         List<String> lines = new ArrayList<>(List.of(
                 "| layer, what stays | " + String.join(" | ", densities) + " | breaks even at |",
                 "|---|" + "---|".repeat(densities.size() + 1)));

@@ -20,6 +20,7 @@ import dev.inlay.plan.Stored;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.trace.LaunchEvent;
 import dev.inlay.trace.StageEvent;
+import dev.inlay.trace.StepEvent;
 import dev.inlay.trace.TransferEvent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -156,42 +157,41 @@ final class DeviceSlot implements AutoCloseable {
 
     /** Does a step, and when steps are recorded, does it to the end. */
     private void traced(int index, Exchange exchange, Request request) {
-        switch (plan.steps().get(index)) {
-            case Step.Launch launch -> {
-                LaunchEvent event = new LaunchEvent();
-                event.begin();
-                enqueue(index, exchange);
-                if (event.isEnabled()) {
-                    finish(index);
-                    event.end();
-                    event.request = request.id();
-                    event.device = id();
-                    event.step = index;
-                    event.node = launch.node();
-                    event.kernel = launch.kernel().toString();
-                    event.bytes = launch.work().bytes();
-                    event.operations = launch.work().operations();
-                    event.commit();
-                }
-            }
-            case Step.Transfer transfer -> {
-                TransferEvent event = new TransferEvent();
-                event.begin();
-                enqueue(index, exchange);
-                if (event.isEnabled()) {
-                    finish(index);
-                    event.end();
-                    event.request = request.id();
-                    event.device = id();
-                    event.step = index;
-                    event.value = plan.stored().get(transfer.from()).value();
-                    event.bytes = transfer.bytes();
-                    event.toDevice = plan.stored().get(transfer.from()).onHost();
-                    event.commit();
-                }
-            }
-            case Step.Evaluate evaluate -> enqueue(index, exchange);
+        StepEvent event = plan.steps().get(index) instanceof Step.Launch ? new LaunchEvent() : new TransferEvent();
+        event.begin();
+        enqueue(index, exchange);
+        if (!event.isEnabled()) {
+            return;
         }
+        finish(index);
+        event.end();
+        event.request = request.id();
+        event.device = id();
+        event.step = index;
+        switch (plan.steps().get(index)) {
+            case Step.Launch launch -> describe((LaunchEvent) event, launch);
+            case Step.Transfer transfer -> describe((TransferEvent) event, transfer);
+            case Step.Evaluate evaluate -> throw hosts(evaluate);
+        }
+        event.commit();
+    }
+
+    private static void describe(LaunchEvent event, Step.Launch launch) {
+        event.node = launch.node();
+        event.kernel = launch.kernel().toString();
+        event.bytes = launch.work().bytes();
+        event.operations = launch.work().operations();
+    }
+
+    private void describe(TransferEvent event, Step.Transfer transfer) {
+        Stored source = plan.stored().get(transfer.from());
+        event.value = source.value();
+        event.bytes = transfer.bytes();
+        event.toDevice = source.onHost();
+    }
+
+    private static IllegalStateException hosts(Step.Evaluate evaluate) {
+        return new IllegalStateException("node " + evaluate.node() + " is the host's");
     }
 
     /** Waits for everything up to a step. */
@@ -284,8 +284,7 @@ final class DeviceSlot implements AutoCloseable {
             return switch (plan.steps().get(index)) {
                 case Step.Launch launch -> api.enqueueNDRange(queue, kernels.get(index), ranges.get(index), sync);
                 case Step.Transfer transfer -> copy(transfer, exchange, queue, sync);
-                case Step.Evaluate evaluate ->
-                    throw new IllegalStateException("node " + evaluate.node() + " is the host's");
+                case Step.Evaluate evaluate -> throw hosts(evaluate);
             };
         } catch (ClException e) {
             throw device.failure(describe(index), e);

@@ -161,10 +161,11 @@ public final class Session implements AutoCloseable {
      * The time of every step in one request as it runs: a launch from the end of the one before it to its own.
      *
      * @param inputs as of {@link #run(Map)}
+     * @return seconds of each step by its position in {@link Plan#steps()}
      * @throws UsageException if the inputs do not fit the graph
      * @throws DeviceException if a device fails or keeps no times; the session stays usable
      */
-    public StepTimes profile(Map<String, Tensor> inputs) {
+    public Map<Integer, Double> profile(Map<String, Tensor> inputs) {
         checkTensors(inputs);
         return serve(RunOptions.DEFAULT, (slot, request) -> slot.profile(inputs, request));
     }

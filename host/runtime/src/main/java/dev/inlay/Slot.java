@@ -107,7 +107,7 @@ final class Slot implements AutoCloseable {
     }
 
     /** As {@link Session#profile}. */
-    StepTimes profile(Map<String, Tensor> inputs, Request request) {
+    Map<Integer, Double> profile(Map<String, Tensor> inputs, Request request) {
         plan.inputs()
                 .forEach((name, stored) ->
                         memory(stored).copyFrom(inputs.get(name).data()));
@@ -120,7 +120,7 @@ final class Slot implements AutoCloseable {
                     steps.put(index, (System.nanoTime() - start) * 1e-9);
                 },
                 request);
-        return new StepTimes(steps);
+        return steps;
     }
 
     private void steps(Exchange exchange, Request request) {

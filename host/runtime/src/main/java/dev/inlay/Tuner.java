@@ -73,17 +73,17 @@ public final class Tuner {
     /**
      * What requests took, one at a time.
      *
-     * @param requests whose steps were timed
+     * @param requests of each the seconds of its steps, as {@link Session#profile} has them
      * @param seconds of a request whose steps were not, the median
      */
-    public record Measured(List<StepTimes> requests, double seconds) {
+    public record Measured(List<Map<Integer, Double>> requests, double seconds) {
         public Measured {
             requests = List.copyOf(requests);
         }
 
         /** Seconds of a step, the median. */
         public double seconds(int step) {
-            return median(requests.stream().map(each -> each.steps().get(step)).toList());
+            return median(requests.stream().map(each -> each.get(step)).toList());
         }
     }
 
@@ -123,7 +123,7 @@ public final class Tuner {
     }
 
     private static Measured many(Session session, Map<String, Tensor> inputs, int fewest, double least) {
-        List<StepTimes> requests = new ArrayList<>();
+        List<Map<Integer, Double>> requests = new ArrayList<>();
         List<Double> seconds = new ArrayList<>();
         long begin = System.nanoTime();
         while (requests.size() < fewest || (requests.size() < MOST && (System.nanoTime() - begin) * 1e-9 < least)) {

@@ -38,7 +38,7 @@ final class PlacementOptions extends DeviceOptions {
             names = "--max-cuts",
             paramLabel = "N",
             description = "Most hand-overs of a value between devices; default any number.")
-    private OptionalInt maxCuts = OptionalInt.empty();
+    private Optional<Integer> maxCuts = Optional.empty();
 
     @Option(
             names = "--within",
@@ -53,15 +53,20 @@ final class PlacementOptions extends DeviceOptions {
 
     /** The graph spread over the devices, for latency where no objective is given. */
     CompiledModel spread(Engine engine, Graph graph) {
-        objective = objective.or(() -> Optional.of(Objective.LATENCY));
-        return compile(engine, graph, together(engine));
+        List<DeviceDescription> devices = together(engine);
+        CompileOptions options = options(devices);
+        return compile(engine, graph, objective.isPresent() ? options : options.withSpread(spread(Objective.LATENCY)));
     }
 
     private Spread spread(Objective chosen) {
         if (seconds < 0) {
             throw new UsageException("--within: got " + seconds + ", expected at least 0 seconds");
         }
-        Spread spread = Spread.over(chosen).withMaxCuts(maxCuts);
+        if (maxCuts.isPresent() && maxCuts.get() < 0) {
+            throw new UsageException("--max-cuts: got " + maxCuts.get() + ", expected at least 0");
+        }
+        Spread spread =
+                Spread.over(chosen).withMaxCuts(maxCuts.map(OptionalInt::of).orElseGet(OptionalInt::empty));
         return seconds == 0 ? spread : spread.withPartitioner(new ExactPartitioner(Duration.ofSeconds(seconds), SEED));
     }
 
@@ -104,6 +109,10 @@ final class PlacementOptions extends DeviceOptions {
 
     /** The graph planned for devices, the first preferred, with slots for so many requests at once. */
     CompiledModel compile(Engine engine, Graph graph, List<DeviceDescription> devices, int slots) {
+        return compile(engine, graph, options(devices).withSlots(slots));
+    }
+
+    private CompiledModel compile(Engine engine, Graph graph, CompileOptions options) {
         List<String> nodes = graph.nodes().stream().map(Node::name).toList();
         for (var pin : pins.entrySet()) {
             if (!nodes.contains(pin.getKey())) {
@@ -112,8 +121,7 @@ final class PlacementOptions extends DeviceOptions {
             }
             engine.device(pin.getValue());
         }
-        return engine.compile(
-                graph, options(devices).withPins(pins).withStrict(strict).withSlots(slots));
+        return engine.compile(graph, options.withPins(pins).withStrict(strict));
     }
 
     private static String abridged(List<String> names) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.Partitioned;
+import dev.inlay.UsageException;
 import dev.inlay.plan.Evidence;
 import dev.inlay.plan.partition.Explanation;
 import dev.inlay.plan.partition.Partition;
@@ -35,6 +36,12 @@ final class PlanVerb extends Verb {
 
     @Option(names = "--explain", description = "Say for each node what decided, and what would have to change.")
     private boolean explain;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Samples that come together: say too what giving each device some of them would take.")
+    private Optional<Integer> batch = Optional.empty();
 
     @Option(
             names = "--picture",
@@ -73,6 +80,7 @@ final class PlanVerb extends Verb {
             boolean optimal,
             double gap,
             List<Choice> decisions,
+            Optional<BatchShares> split,
             @JsonIgnore boolean explained)
             implements Report {
         @Override
@@ -91,6 +99,7 @@ final class PlanVerb extends Verb {
                 out.println("  " + each.value() + " from " + each.from() + " to " + each.to() + ": "
                         + Table.bytes(each.bytes()) + ", " + Table.figure(each.ms()) + " ms");
             }
+            split.ifPresent(shares -> out.println("  " + shares.why()));
             if (explained) {
                 decisions.forEach(each -> out.println("  " + each.why()));
             }
@@ -99,6 +108,9 @@ final class PlanVerb extends Verb {
 
     @Override
     protected Report report() throws IOException {
+        if (batch.isPresent() && batch.get() < 2) {
+            throw new UsageException("--batch: got " + batch.get() + ", expected at least 2");
+        }
         try (Engine engine = engine(devices.engine())) {
             CompiledModel compiled = devices.spread(engine, model.file().read(model.shapes()));
             Partitioned partitioned = compiled.partitioned().orElseThrow();
@@ -120,6 +132,10 @@ final class PlanVerb extends Verb {
                     partition.optimal(),
                     partition.gap(),
                     choices(partitioned),
+                    batch.isPresent()
+                            ? Optional.of(BatchShares.of(
+                                    engine, devices.together(engine), model.file(), batch.get(), partition))
+                            : Optional.empty(),
                     explain);
         }
     }

@@ -42,11 +42,6 @@ public final class CostModel {
         this.ceilings = Map.copyOf(ceilings);
     }
 
-    /** Whether a device was measured. */
-    public boolean isCalibrated(String device) {
-        return curves.containsKey(device);
-    }
-
     /** What the time of a step of a plan depends on. */
     public static Workload workload(Graph graph, Plan plan, Step step) {
         return switch (step) {

@@ -21,12 +21,6 @@
 #ifndef SPECTRAL
 #define SPECTRAL 1 // 1: spectra are multiplied; 0: numbers
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0 // 1: a residual is added before the activation
-#endif
-#ifndef FUNCTION
-#define FUNCTION IDENTITY // a name of prelude/function.cl
-#endif
 #ifndef OUTPUTS
 #define OUTPUTS 4 // blocks: output blocks of a work-item, which reads x once for them
 #endif
@@ -115,16 +109,8 @@ __kernel void contract_circulant(__global const float *x, ulong x_offset, __glob
         UNROLLED for (int p = 0; p < WHOLE; p++)
             STORE_VEC(sum[o][p] + LOAD_VEC(o * WHOLE + p, bias + bias_offset + first), o * WHOLE + p, numbers);
     __global float *to = y + y_offset + (long)image * y_image + (long)row * y_line + (long)column * y_pixel + first;
-#if RESIDUAL
     __global const float *beside =
         r + r_offset + (long)image * r_image + (long)row * r_line + (long)column * r_pixel + first;
-#endif
     const int end = min(OUTPUTS * BLOCK, channels - first);
-    for (int i = 0; i < end; i++) {
-        float v = numbers[i];
-#if RESIDUAL
-        v += beside[i];
-#endif
-        to[i] = CAT(function_, FUNCTION)(v, act_a, act_b);
-    }
+    for (int i = 0; i < end; i++) to[i] = finished(numbers[i], beside, i, act_a, act_b);
 }

@@ -21,12 +21,6 @@
 #ifndef W_FORMAT
 #define W_FORMAT f32 // storage of the weights
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0 // 1: a residual is added before the activation
-#endif
-#ifndef FUNCTION
-#define FUNCTION IDENTITY // a name of prelude/function.cl
-#endif
 
 typedef CAT(one_, W_FORMAT) w_element;
 #define WEIGHT(k) CAT(number_, W_FORMAT)(weights, k, numbers)
@@ -72,7 +66,6 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_columns(
 #if CAT(quantised_, W_FORMAT)
         value *= scale[scale_offset + output];
 #endif
-        if (RESIDUAL) value += r[r_offset + output];
-        y[y_offset + output] = CAT(function_, FUNCTION)(value, act_a, act_b);
+        y[y_offset + output] = finished(value, r + r_offset, output, act_a, act_b);
     }
 }

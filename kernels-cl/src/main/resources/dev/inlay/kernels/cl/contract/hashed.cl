@@ -24,12 +24,6 @@
 #ifndef PIXELS
 #define PIXELS 4 // pixels: neighbouring pixels of a work-item
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0 // 1: a residual is added before the activation
-#endif
-#ifndef FUNCTION
-#define FUNCTION IDENTITY // a name of prelude/function.cl
-#endif
 #define PRIME 16777213 // the greatest prime below 2^24
 #define UNROLLED _Pragma("unroll")
 
@@ -109,16 +103,8 @@ __kernel void contract_hashed(__global const float *x, ulong x_offset, __global 
             STORE_VEC(sum[m][n] + LOAD_VEC(n, bias + bias_offset + first), n, lanes);
         __global float *to =
             y + y_offset + (long)image * y_image + (long)row * y_line + (long)(column + m) * y_pixel + first;
-#if RESIDUAL
         __global const float *beside =
             r + r_offset + (long)image * r_image + (long)row * r_line + (long)(column + m) * r_pixel + first;
-#endif
-        for (int i = 0; i < end; i++) {
-            float v = lanes[i];
-#if RESIDUAL
-            v += beside[i];
-#endif
-            to[i] = CAT(function_, FUNCTION)(v, act_a, act_b);
-        }
+        for (int i = 0; i < end; i++) to[i] = finished(lanes[i], beside, i, act_a, act_b);
     }
 }

@@ -29,12 +29,6 @@
 #ifndef NV
 #define NV 1 // vectors: channel vectors of a panel
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0 // 1: a residual is added before the activation
-#endif
-#ifndef FUNCTION
-#define FUNCTION IDENTITY // a name of prelude/function.cl
-#endif
 #define NR (NV * VW)
 
 #if M > 8
@@ -166,10 +160,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_nofm(
             float lanes[VW];
             STORE_VEC(value, 0, lanes);
             const int from = panel * NR + v * VW, valid = min(VW, channels - from);
-            for (int i = 0; i < valid; i++) {
-                if (RESIDUAL) lanes[i] += beside[from + i];
-                to[from + i] = CAT(function_, FUNCTION)(lanes[i], act_a, act_b);
-            }
+            for (int i = 0; i < valid; i++) to[from + i] = finished(lanes[i], beside, from + i, act_a, act_b);
         }
     }
 }

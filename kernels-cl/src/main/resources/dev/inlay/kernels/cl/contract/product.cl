@@ -23,12 +23,6 @@
 #ifndef ENTRIES
 #define ENTRIES 16 // centroids: of a block
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0 // 1: a residual is added before the activation
-#endif
-#ifndef FUNCTION
-#define FUNCTION IDENTITY // a name of prelude/function.cl
-#endif
 #define UNROLLED _Pragma("unroll")
 
 __kernel void contract_product(__global const float *x, ulong x_offset, __global const uchar *w, ulong w_offset,
@@ -63,16 +57,8 @@ __kernel void contract_product(__global const float *x, ulong x_offset, __global
     float numbers[NV * VW];
     UNROLLED for (int n = 0; n < NV; n++) STORE_VEC(sum[n], n, numbers);
     __global float *to = y + y_offset + (long)image * y_image + (long)row * y_line + (long)column * y_pixel + first;
-#if RESIDUAL
     __global const float *beside =
         r + r_offset + (long)image * r_image + (long)row * r_line + (long)column * r_pixel + first;
-#endif
     const int end = min(NV * VW, channels - first);
-    for (int i = 0; i < end; i++) {
-        float v = numbers[i];
-#if RESIDUAL
-        v += beside[i];
-#endif
-        to[i] = CAT(function_, FUNCTION)(v, act_a, act_b);
-    }
+    for (int i = 0; i < end; i++) to[i] = finished(numbers[i], beside, i, act_a, act_b);
 }

@@ -31,12 +31,6 @@
 #ifndef PLACE
 #define PLACE int // int or ushort: type of where activations are
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0 // 1: a residual is added before the activation
-#endif
-#ifndef FUNCTION
-#define FUNCTION IDENTITY // a name of prelude/function.cl
-#endif
 
 typedef CAT(one_, W_FORMAT) w_element;
 #define WEIGHT(k) CAT(number_, W_FORMAT)(weights, first + (k), numbers)
@@ -97,10 +91,8 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
         for (int v = 0; v < PV; v++) STORE_VEC(REAL(acc[i][v]), v, lanes);
         const int valid = min(PV * VW, out_columns - column);
         for (int at = 0; at < valid; at++) {
-            float value = lanes[at];
-            if (RESIDUAL) value += beside[(long)(row + i) * r_line + (long)(column + at) * r_pixel];
-            to[(long)(row + i) * y_line + (long)(column + at) * y_pixel] =
-                CAT(function_, FUNCTION)(value, act_a, act_b);
+            to[(long)(row + i) * y_line + (long)(column + at) * y_pixel] = finished(
+                lanes[at], beside, (long)(row + i) * r_line + (long)(column + at) * r_pixel, act_a, act_b);
         }
     }
 #else
@@ -119,8 +111,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void contract_sparse(
     float lanes[VW];
     STORE_VEC(acc, 0, lanes);
     for (int i = 0; i < VW; i++) value += lanes[i];
-    value = REAL(value);
-    if (RESIDUAL) value += beside[(long)row * r_line + (long)column * r_pixel];
-    to[(long)row * y_line + (long)column * y_pixel] = CAT(function_, FUNCTION)(value, act_a, act_b);
+    to[(long)row * y_line + (long)column * y_pixel] =
+        finished(REAL(value), beside, (long)row * r_line + (long)column * r_pixel, act_a, act_b);
 #endif
 }

@@ -4,7 +4,6 @@ package dev.inlay.plan;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Occupancy;
-import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.Product;
 import dev.inlay.encoding.SparsePacking;
 import dev.inlay.encoding.WeightsShape;
@@ -107,7 +106,10 @@ final class ContractionLowering {
             return new ProductLowering(draft, device).lower(node, op, product.get());
         }
         return switch (op) {
-            case Contraction.Conv conv -> draft.pairing(node).depthwise() ? depthwise(node, conv) : conv(node, conv);
+            case Contraction.Conv conv ->
+                draft.pairing(node).depthwise()
+                        ? new DepthwiseLowering(draft, device).lower(node, conv)
+                        : conv(node, conv);
             case Contraction.Gemm gemm -> {
                 Shape b = draft.graph().value(node.input(1)).shape();
                 yield rows(node, gemm, b, gemm.transposeB());
@@ -420,70 +422,17 @@ final class ContractionLowering {
         return first;
     }
 
-    /** Additions and multiplications: each output sums as many products as an output channel has weights. */
+    /** Additions and multiplications of the weights that are multiplied. */
     private long operations(Node node, SparseForm form) {
         double share = form.kept().map(Occupancy::density).orElse(1.0);
-        return (long) (share * operations(node));
+        return (long) (share * work(draft.graph(), node));
     }
 
-    private long operations(Node node) {
-        Shape w = draft.graph().value(node.input(1)).shape();
-        Shape y = draft.graph().value(node.output()).shape();
+    /** Additions and multiplications: each output sums as many products as an output channel has weights. */
+    static long work(Graph graph, Node node) {
+        Shape w = graph.value(node.input(1)).shape();
+        Shape y = graph.value(node.output()).shape();
         int outputs = node.op() instanceof Contraction.Conv ? w.size(0) : y.size(-1);
         return 2 * y.elements() * (w.elements() / outputs);
-    }
-
-    private Step.Launch depthwise(Node node, Contraction.Conv conv) {
-        Window window = conv.window();
-        Operands operands = Operands.of(draft, device.id(), node);
-        Stored x = draft.operand(node, device.id());
-        Optional<Stored> r = residual(node, conv, operands);
-        Stored y = operands.define(draft, device.id(), node);
-        Stored beside = r.orElse(y);
-        int channels = y.shape().size(1);
-        long[] xs = x.strides();
-        long[] ys = y.strides();
-        long[] rs = beside.strides();
-        int weights = draft.pack(
-                device.id(),
-                new Packing.DepthwiseTaps(node.input(1), operands.pairing().w(), channels, window.taps()));
-        LaunchBuilder launch = new LaunchBuilder("contract.depthwise")
-                .define("FUNCTION", conv.epilogue().activation().kind())
-                .define("RESIDUAL", r.isPresent() ? 1 : 0)
-                .stored("x", x, x.base() - window.top() * xs[2] - window.left() * xs[3])
-                .packed("w", weights)
-                .stored("r", beside, beside.base())
-                .stored("y", y, y.base())
-                .set("channels", channels)
-                .set("out_rows", y.shape().extent(2))
-                .set("x_image", xs[0])
-                .set("x_line", window.rowStride() * xs[2])
-                .set("x_pixel", window.columnStride() * xs[3])
-                .set("tap_rows", window.rows())
-                .set("tap_cols", window.columns())
-                .set("tap_row", window.rowDilation() * xs[2])
-                .set("tap_col", window.columnDilation() * xs[3])
-                .set("y_image", ys[0])
-                .set("y_line", ys[2])
-                .set("y_pixel", ys[3])
-                .set("r_image", rs[0])
-                .set("r_line", rs[2])
-                .set("r_pixel", rs[3]);
-        operands.addTo(launch, conv);
-        WeightsShape shape = WeightsShape.ofConv(1, channels, 1, window.taps());
-        operands.addVectors(launch, draft, device.id(), node, conv, 0, shape, channels);
-        Step.Launch step = launch.lanes(
-                        channels,
-                        y.shape().extent(3),
-                        y.shape().extent(2) * y.shape().extent(0))
-                .work(
-                        operands.carrier(),
-                        operations(node),
-                        x.format().bytes(x.shape().elements())
-                                + y.format().bytes(y.shape().elements()))
-                .on(device.id(), node.name());
-        draft.add(step);
-        operands.finish(draft, node, y);
-        return step;
     }
 }

@@ -63,7 +63,7 @@ final class MoveLowering {
         long count = y.layout().elements(y.shape(), y.format());
         Held held = y.held();
         float value = held.isReal() ? pad.value() : held.code(pad.value());
-        draft.add(Draft.of(new LaunchBuilder("move.fill"), y)
+        draft.add(MoveLaunches.of(new LaunchBuilder("move.fill"), y)
                 .stored("y", y)
                 .set("count", count)
                 .set("value", value)

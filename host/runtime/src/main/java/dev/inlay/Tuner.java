@@ -53,7 +53,7 @@ public final class Tuner {
         Tuner tuner = new Tuner(engine, device);
         List<TuningFormat> chosen = device.isReference() ? List.of(TuningFormat.F32) : formats;
         for (TuningFormat format : chosen) {
-            List<Graph> networks = device.isReference() ? TuningNetworks.few() : TuningNetworks.of(format);
+            List<Graph> networks = device.isReference() ? TuningNetworks.digits(format) : TuningNetworks.of(format);
             for (Graph network : networks) {
                 progress.accept(network.name());
                 tuner.measure(network);

@@ -14,7 +14,10 @@ import dev.inlay.graph.Lanewise;
 import dev.inlay.graph.Reduction;
 import dev.inlay.graph.Value;
 import dev.inlay.graph.Window;
+import dev.inlay.plan.cost.Calibration;
+import dev.inlay.plan.cost.CostCurve;
 import dev.inlay.plan.cost.CostModel;
+import dev.inlay.plan.cost.Workload;
 import dev.inlay.plan.partition.Objective;
 import dev.inlay.plan.partition.Partition;
 import dev.inlay.plan.partition.PartitionException;
@@ -22,6 +25,7 @@ import dev.inlay.plan.partition.PartitionProblem;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -127,5 +131,61 @@ final class PartitioningTest {
                 () -> spread(Map.of("a", SLOW, "b", SLOW), Objective.ENERGY, Map.of(), Map.of("a", 5.0)));
         assertTrue(refused.getMessage().contains("b") || refused.getMessage().contains("reference"));
         assertFalse(refused.getMessage().contains("\n"));
+    }
+
+    /** One device, two kernels: what was measured of them decides, and the plan that follows takes that one. */
+    @Test
+    void theKernelThatMeasuredFasterIsChosenAndPlanned() {
+        for (String fast : List.of("contract.sparse", "contract.dense.cpu")) {
+            Graph graph = pruned();
+            DeviceDescription device = device("a");
+            List<CostCurve.Sample> samples = new ArrayList<>();
+            for (SparseUse use : List.of(SparseUse.NEVER, SparseUse.ROWS)) {
+                Plan plan = Planner.plan(graph, List.of(device), Map.of(), true, MemoryMode.ARENA, use);
+                for (Step step : plan.steps()) {
+                    boolean isFast = step instanceof Step.Launch launch
+                            && launch.kernel().spec().equals(fast);
+                    Workload workload = CostModel.workload(graph, plan, step);
+                    samples.add(new CostCurve.Sample(workload, isFast ? 1e-6 : 1e-3));
+                    samples.add(new CostCurve.Sample(workload, isFast ? 1e-6 : 1e-3));
+                }
+            }
+            Calibration measured = new Calibration(Calibration.SCHEMA_VERSION, "a", "1", 0, samples);
+            Partitioning prices = Partitioning.of(
+                    graph, List.of(device), SparseUse.BREAK_EVEN, new CostModel(List.of(measured), Map.of()), Map.of());
+            PartitionProblem problem = prices.problem(List.of(device), Map.of(), OptionalInt.empty());
+            Partition partition = Spread.over(Objective.LATENCY).partitioner().partition(problem, Objective.LATENCY);
+            assertTrue(
+                    partition.choices().get("c").kernel().startsWith(fast),
+                    partition.choices().toString());
+            Plan plan = Planner.plan(
+                    graph,
+                    List.of(device),
+                    Map.of("c", "a"),
+                    true,
+                    MemoryMode.ARENA,
+                    node -> prices.use(partition, node));
+            assertEquals(
+                    partition.choices().get("c").kernel(),
+                    plan.decisions().getFirst().kernel());
+        }
+    }
+
+    /** A convolution half of whose weights are zero. */
+    private static Graph pruned() {
+        Tensor weights = Tensor.allocate(ElementType.FLOAT32, Shape.of(16, 16, 3, 3));
+        for (long i = 0; i < weights.elements(); i++) {
+            weights.set(i, i * 7919 % 13 < 6 ? 0 : 0.01 * (i % 5 + 1));
+        }
+        return Graph.builder("pruned")
+                .input(new Value("x", ElementType.FLOAT32, Shape.of(1, 16, 20, 20)))
+                .constant("w", weights)
+                .node(
+                        "c",
+                        new Contraction.Conv(new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1), 1, Epilogue.NONE),
+                        List.of("x", "w"),
+                        "y")
+                .output("y")
+                .build();
     }
 }

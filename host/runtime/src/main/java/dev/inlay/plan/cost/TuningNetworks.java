@@ -3,6 +3,7 @@ package dev.inlay.plan.cost;
 
 import dev.inlay.encoding.Coded;
 import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
@@ -48,14 +49,8 @@ public final class TuningNetworks {
 
     /** The networks of a format, the smallest first. */
     public static List<Graph> of(TuningFormat format) {
-        List<Graph> networks = new ArrayList<>(List.of(
-                small(format, 1, Function.RELU),
-                small(format, 16, Function.RELU),
-                narrow(format, 1),
-                narrow(format, 8),
-                residual(format),
-                separable(format),
-                matrices(format)));
+        List<Graph> networks = new ArrayList<>(few(format));
+        networks.addAll(List.of(residual(format), matrices(format)));
         if (format.equals(TuningFormat.F32)) {
             networks.add(small(format, 1, TANH));
             networks.add(small(format, 16, TANH));
@@ -67,9 +62,16 @@ public final class TuningNetworks {
         return networks;
     }
 
+    /** Those of a format with few weights. */
+    public static List<Graph> few(TuningFormat format) {
+        List<Graph> networks = new ArrayList<>(digits(format));
+        networks.addAll(List.of(narrow(format, 1), narrow(format, 8), separable(format)));
+        return networks;
+    }
+
     /** Those that plain Java gets through in a moment. */
-    public static List<Graph> few() {
-        return List.of(small(TuningFormat.F32, 1, Function.RELU), small(TuningFormat.F32, 16, Function.RELU));
+    public static List<Graph> digits(TuningFormat format) {
+        return List.of(small(format, 1, Function.RELU), small(format, 16, Function.RELU));
     }
 
     /** Digits, after LeNet-5. */
@@ -187,16 +189,11 @@ public final class TuningNetworks {
     }
 
     private TuningNetworks add(Op op, List<String> beside, Shape to) {
-        return add(
-                op,
-                format.activations()
-                        .filter(held -> op instanceof Contraction || op instanceof Lanewise)
-                        .map(held -> held),
-                beside,
-                to);
+        boolean computes = op instanceof Contraction || op instanceof Lanewise || op instanceof Reduction;
+        return add(op, computes ? format.activations() : Optional.empty(), beside, to);
     }
 
-    private TuningNetworks add(Op op, Optional<dev.inlay.encoding.Quantizer> held, List<String> beside, Shape to) {
+    private TuningNetworks add(Op op, Optional<Quantizer> held, List<String> beside, Shape to) {
         String name = "n" + count++;
         List<String> from = new ArrayList<>(List.of(value));
         from.addAll(beside);
@@ -238,7 +235,10 @@ public final class TuningNetworks {
     private TuningNetworks depthwise(int stride) {
         int channels = shape.size(1);
         Op op = new Contraction.Conv(window(3, stride, 1), channels, new Epilogue(false, activation));
-        return add(op, List.of(weights(Shape.of(channels, 1, 3, 3)), bias(channels)), image(channels, 3, stride, 1));
+        Shape windows = Shape.of(channels, 1, 3, 3);
+        // Floats meet codes of single windows in no kernel.
+        String weights = format.activations().isPresent() ? weights(windows) : reals(windows);
+        return add(op, List.of(weights, bias(channels)), image(channels, 3, stride, 1));
     }
 
     private TuningNetworks matrix(int outputs) {
@@ -300,21 +300,26 @@ public final class TuningNetworks {
     }
 
     private String weights(Shape of) {
-        String name = "w" + count;
         if (format.weights().isEmpty()) {
-            Tensor tensor = Tensor.allocate(ElementType.FLOAT32, of);
-            for (long i = 0; i < tensor.elements(); i++) {
-                tensor.set(i, random.nextDouble() - 0.5);
-            }
-            builder.constant(name, tensor);
-            return name;
+            return reals(of);
         }
+        String name = "w" + count;
         Levels levels = format.weights().get();
         Tensor codes = Tensor.allocate(levels.bits() > 8 ? ElementType.INT32 : ElementType.INT8, of);
         for (long i = 0; i < codes.elements(); i++) {
             codes.setLong(i, random.nextInt(levels.low(), levels.high() + 1));
         }
         builder.encoded(name, new Coded(of, List.of(new Coded.Term(levels, codes, Coded.Scales.of(0.01f)))));
+        return name;
+    }
+
+    private String reals(Shape of) {
+        String name = "w" + count;
+        Tensor tensor = Tensor.allocate(ElementType.FLOAT32, of);
+        for (long i = 0; i < tensor.elements(); i++) {
+            tensor.set(i, random.nextDouble() - 0.5);
+        }
+        builder.constant(name, tensor);
         return name;
     }
 }

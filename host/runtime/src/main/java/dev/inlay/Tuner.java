@@ -26,6 +26,10 @@ public final class Tuner {
     private static final int FEWEST = 7;
     private static final int MOST = 200;
     private static final double WARM_SECONDS = 0.2;
+
+    /** Of the first session, with which the code around it is compiled too. */
+    private static final double COLD_SECONDS = 2;
+
     private static final double LEAST_SECONDS = 0.5;
 
     /** Of requests that say what there is beside steps: in longer ones that is lost in the noise. */
@@ -35,6 +39,7 @@ public final class Tuner {
     private final DeviceDescription device;
     private final List<CostCurve.Sample> samples = new ArrayList<>();
     private final List<Double> visits = new ArrayList<>();
+    private boolean cold = true;
 
     public Tuner(Engine engine, DeviceDescription device) {
         this.engine = engine;
@@ -117,22 +122,32 @@ public final class Tuner {
     }
 
     /** The times of several requests, after some that warm up: of short ones more, since they vary more. */
-    public static Measured measured(Session session, Map<String, Tensor> inputs) {
-        many(session, inputs, 2, WARM_SECONDS);
-        return many(session, inputs, FEWEST, LEAST_SECONDS);
-    }
-
-    private static Measured many(Session session, Map<String, Tensor> inputs, int fewest, double least) {
+    public Measured measured(Session session, Map<String, Tensor> inputs) {
+        warm(session, inputs);
         List<Map<Integer, Double>> requests = new ArrayList<>();
         List<Double> seconds = new ArrayList<>();
         long begin = System.nanoTime();
-        while (requests.size() < fewest || (requests.size() < MOST && (System.nanoTime() - begin) * 1e-9 < least)) {
+        while (requests.size() < FEWEST || (requests.size() < MOST && secondsSince(begin) < LEAST_SECONDS)) {
             requests.add(session.profile(inputs));
             long start = System.nanoTime();
             session.run(inputs);
-            seconds.add((System.nanoTime() - start) * 1e-9);
+            seconds.add(secondsSince(start));
         }
         return new Measured(requests, median(seconds));
+    }
+
+    private void warm(Session session, Map<String, Tensor> inputs) {
+        long begin = System.nanoTime();
+        double least = cold ? COLD_SECONDS : WARM_SECONDS;
+        do {
+            session.profile(inputs);
+            session.run(inputs);
+        } while (secondsSince(begin) < least);
+        cold = false;
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) * 1e-9;
     }
 
     private static Map<String, Tensor> inputs(Graph graph) {

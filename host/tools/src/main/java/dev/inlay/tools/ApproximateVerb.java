@@ -4,19 +4,14 @@ package dev.inlay.tools;
 import dev.inlay.compiler.Approximated;
 import dev.inlay.compiler.Approximation;
 import dev.inlay.compiler.LayerReport;
-import dev.inlay.compiler.calibrate.CalibrationData;
 import dev.inlay.compiler.calibrate.Runner;
 import dev.inlay.compiler.recipe.Recipe;
 import dev.inlay.compiler.recipe.RecipeReader;
-import dev.inlay.graph.Graph;
-import dev.inlay.tools.data.DataSets;
-import dev.inlay.tools.data.LabelledImages;
-import dev.inlay.tools.measure.Classifier;
+import dev.inlay.tools.measure.CalibrationDraw;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -26,8 +21,6 @@ import picocli.CommandLine.Option;
 /** {@code inlay approximate}. */
 @Command(name = "approximate", description = "Approximate a model by a recipe and write it as plain ONNX.")
 final class ApproximateVerb extends Verb {
-    private static final int BATCH = 64;
-
     @Mixin
     private ModelOptions model;
 
@@ -38,7 +31,8 @@ final class ApproximateVerb extends Verb {
             names = "--calibrate",
             paramLabel = "NAME[:N]",
             description = "Images that activations are calibrated on: N, usually 256, drawn of the training images of"
-                    + " fashion-mnist, or of the test images of fashion-mnist-1000; the former where it is installed.")
+                    + " fashion-mnist, or of the test images of fashion-mnist-1000; the former where it is installed."
+                    + " With \"random\", seeded noise in the model's own shapes: enough for what it costs.")
     private Optional<String> calibration = Optional.empty();
 
     @Option(names = "--seed", defaultValue = "1", description = "Seed of the draw; default ${DEFAULT-VALUE}.")
@@ -47,21 +41,11 @@ final class ApproximateVerb extends Verb {
     @Mixin
     private OutputOptions output;
 
-    /**
-     * The images that activations were calibrated on.
-     *
-     * @param dataset the data set's name
-     * @param split which of its images they were drawn from
-     * @param n how many were drawn
-     * @param seed of the draw
-     */
-    record Calibrated(String dataset, LabelledImages.Split split, int n, long seed) {}
-
     /** Bytes are those of all constants; {@code compression} counts codes and scales. */
     record Approximate(
             String model,
             String recipe,
-            Calibrated calibration,
+            CalibrationDraw calibration,
             String file,
             List<LayerReport> layers,
             long bytesBefore,
@@ -83,12 +67,7 @@ final class ApproximateVerb extends Verb {
             out.printf(
                     "%s: %s, %s -> %s, %.2f times smaller%n",
                     file, recipe, Table.bytes(bytesBefore), Table.bytes(bytesAfter), compression);
-            out.printf(
-                    "calibrated on %d %s images of %s, drawn with seed %d%n",
-                    calibration.n(),
-                    calibration.split().name().toLowerCase(Locale.ROOT),
-                    calibration.dataset(),
-                    calibration.seed());
+            out.println("calibrated on " + calibration.text());
         }
 
         private static String decibels(Optional<Double> sqnr) {
@@ -99,23 +78,18 @@ final class ApproximateVerb extends Verb {
     @Override
     protected Report report() throws IOException {
         Recipe read = RecipeReader.read(recipe);
-        LabelledImages images =
-                DataSets.calibration(calibration.orElseGet(DataSets::calibration), seed, Home.current());
-        Graph graph = model.file().batched(Math.min(BATCH, images.size()));
-        Classifier classifier = Classifier.of(graph, images);
-        int batches = images.size() / classifier.batch();
-        CalibrationData data =
-                new CalibrationData(batches, index -> classifier.inputs(images, index * classifier.batch()));
+        CalibrationDraw draw = CalibrationDraw.of(model.file(), calibration, seed, Home.current());
         Approximation approximation;
-        try (Progress progress = progress("calibration", batches)) {
-            approximation = Approximation.of(graph, read, data, Runner::reference, () -> progress.step(1));
+        try (Progress progress = progress("calibration", draw.data().batches())) {
+            approximation =
+                    Approximation.of(draw.graph(), read, draw.data(), Runner::reference, () -> progress.step(1));
         }
         Approximated result = approximation.apply(model.file().read(Map.of()));
         output.write(result.graph());
         return new Approximate(
                 model.file().path().toString(),
                 read.name(),
-                new Calibrated(images.name(), images.split(), batches * classifier.batch(), seed),
+                draw,
                 output.file().toString(),
                 result.layers(),
                 result.bytesBefore(),

@@ -128,7 +128,7 @@ final class ProfileVerb extends Verb {
         CompiledModel model = engine.compile(file.read(Map.of()), devices.options(List.of(device)));
         try (Session session = model.open()) {
             Map<String, Tensor> inputs = RandomInputs.complete(model.graph(), Map.of(), 1);
-            Tuner.Measured requests = Tuner.measured(session, inputs);
+            Tuner.Measured requests = tuner.measured(session, inputs);
             tuner.add(model, requests);
             double measured = requests.seconds() * 1e3;
             double predicted = costs.latencySeconds(model.graph(), model.plan()) * 1e3;

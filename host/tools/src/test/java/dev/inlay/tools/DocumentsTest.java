@@ -143,6 +143,28 @@ final class DocumentsTest {
     }
 
     @Test
+    void approximateTakesNoiseInTheShapesOfAnyModel() throws IOException {
+        JsonNode calibration = CommandLineRun.of(
+                        "approximate",
+                        small(),
+                        "--recipe",
+                        Home.current()
+                                .models()
+                                .resolveSibling("recipes/int8.yaml")
+                                .toString(),
+                        "--calibrate",
+                        "random:2",
+                        "-o",
+                        folder.resolve("noise.onnx").toString(),
+                        "--json")
+                .document(Exit.DONE)
+                .get("calibration");
+        assertEquals("random", calibration.get("dataset").textValue());
+        assertFalse(calibration.has("split"), calibration::toString);
+        assertEquals(2, calibration.get("n").intValue());
+    }
+
+    @Test
     void accuracyCounts() {
         JsonNode accuracy = CommandLineRun.of(
                         "accuracy",

@@ -65,6 +65,7 @@ final class ErrorsTest {
                 "3 | approximate @small.onnx --recipe @pair.yaml -o @o.onnx | for which there is no kernel",
                 "3 | approximate @small.onnx --recipe @int8.yaml -o @o.onnx | input \"x\": got FLOAT32 ",
                 "2 | approximate @small.onnx --recipe @int8.yaml --calibrate mnist -o @o.onnx | data set: got \"mnist\"",
+                "2 | approximate @small.onnx --recipe @int8.yaml --calibrate random:0 -o @o.onnx | got \"random:0\", expected",
                 "2 | approximate @small.onnx -o @o.onnx | --recipe",
                 "3 | run @small.onnx --input x=@none.npy --output @out | none.npy: no such file",
                 "3 | run @small.onnx --input x=@empty.npy --output @out | empty.npy: got 0 bytes",

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** The data sets known by name: {@code NAME} or {@code NAME:N} for the first N entries. */
 public final class DataSets {
@@ -38,12 +37,13 @@ public final class DataSets {
      * @throws IOException if its files are missing or damaged
      */
     public static LabelledImages open(String reference, Home home) throws IOException {
-        LabelledImages images = switch (name(reference)) {
+        DataReference asked = DataReference.parse(reference);
+        LabelledImages images = switch (asked.name()) {
             case FULL -> full(Split.TEST, home);
             case SHIPPED -> shipped(home);
-            default -> throw unknown(reference);
+            default -> throw unknown(asked);
         };
-        return images.first(count(reference).orElse(images.size()));
+        return images.first(asked.count().orElse(images.size()));
     }
 
     /**
@@ -55,12 +55,13 @@ public final class DataSets {
      * @throws IOException if its files are missing or damaged
      */
     public static LabelledImages calibration(String reference, long seed, Home home) throws IOException {
-        LabelledImages images = switch (name(reference)) {
+        DataReference asked = DataReference.parse(reference);
+        LabelledImages images = switch (asked.name()) {
             case FULL -> full(Split.TRAINING, home);
             case SHIPPED -> shipped(home);
-            default -> throw unknown(reference);
+            default -> throw unknown(asked);
         };
-        return images.drawn(count(reference).orElse(CALIBRATION_IMAGES), seed);
+        return images.drawn(asked.count().orElse(CALIBRATION_IMAGES), seed);
     }
 
     /** The data set to calibrate on where nobody names one: the full set where it is installed. */
@@ -68,22 +69,9 @@ public final class DataSets {
         return fullIsInstalled() ? FULL : SHIPPED;
     }
 
-    private static String name(String reference) {
-        int colon = reference.indexOf(':');
-        return colon < 0 ? reference : reference.substring(0, colon);
-    }
-
-    private static UsageException unknown(String reference) {
+    private static UsageException unknown(DataReference asked) {
         return new UsageException(
-                "data set: got \"" + name(reference) + "\", expected one of " + String.join(", ", names()));
-    }
-
-    private static Optional<Integer> count(String reference) {
-        int colon = reference.indexOf(':');
-        if (colon >= 0 && !reference.substring(colon + 1).matches("[1-9][0-9]{0,8}")) {
-            throw new UsageException("data set: got \"" + reference + "\", expected NAME or NAME:N with N from 1");
-        }
-        return colon < 0 ? Optional.empty() : Optional.of(Integer.valueOf(reference.substring(colon + 1)));
+                "data set: got \"" + asked.name() + "\", expected one of " + String.join(", ", names()));
     }
 
     private static LabelledImages full(Split split, Home home) throws IOException {

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan;
 
-import dev.inlay.graph.Contraction;
-import dev.inlay.graph.Graph;
-import dev.inlay.graph.Node;
-import dev.inlay.graph.OperationCount;
-import dev.inlay.graph.Value;
 import dev.inlay.profile.Carrier;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.Figure;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The time that a device's ceilings allow: of a layer, the longer of computing its operations and of moving its bytes,
@@ -82,25 +75,5 @@ public record Roofline(double operationsPerSecond, double bytesPerSecond, double
         return launching > compute && launching > memory
                 ? Bound.LAUNCH
                 : compute >= memory ? Bound.COMPUTE : Bound.MEMORY;
-    }
-
-    /** The work of each contraction of a graph in f32: every operand read once, the result written once. */
-    public static List<Work> contractions(Graph graph) {
-        return graph.nodes().stream()
-                .filter(node -> node.op() instanceof Contraction)
-                .map(node -> new Work("f32", OperationCount.dense(graph, node), bytes(graph, node)))
-                .toList();
-    }
-
-    private static long bytes(Graph graph, Node node) {
-        return Stream.concat(Set.copyOf(node.inputs()).stream(), node.outputs().stream())
-                .filter(name -> !name.isEmpty())
-                .map(graph::value)
-                .mapToLong(Roofline::bytes)
-                .sum();
-    }
-
-    private static long bytes(Value value) {
-        return value.shape().elements() * value.type().bytes();
     }
 }

@@ -10,6 +10,7 @@ import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
+import dev.inlay.plan.LayerWork;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Roofline;
 import dev.inlay.plan.Step;
@@ -346,7 +347,8 @@ final class BenchVerb extends Verb {
             List<LaunchTime> layers,
             Optional<Versus> rival,
             OptionalDouble load) {
-        List<Work> works = Roofline.contractions(graph);
+        List<Work> works =
+                LayerWork.contractions(graph).stream().map(LayerWork::work).toList();
         Optional<Roofline> ceilings = chosen.size() == 1
                 ? ProfileCatalog.shipped()
                         .match(

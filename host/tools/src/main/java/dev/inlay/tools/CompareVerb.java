@@ -107,8 +107,7 @@ final class CompareVerb extends Verb {
         }
         table.print(out);
         if (rows.stream().anyMatch(row -> row.evidence().containsValue(Evidence.MODELLED))) {
-            out.println(
-                    "modelled: the least time that the ceilings in the board's profile allow; emulated: computed here");
+            out.println("modelled: by the cost model of the board's class and its profile; emulated: computed here");
         }
     }
 

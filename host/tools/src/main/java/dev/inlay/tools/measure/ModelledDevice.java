@@ -2,12 +2,14 @@
 package dev.inlay.tools.measure;
 
 import dev.inlay.UsageException;
+import dev.inlay.backend.reference.Reference;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.Evidence;
-import dev.inlay.plan.Roofline;
-import dev.inlay.profile.Carrier;
+import dev.inlay.plan.model.BoardModel;
+import dev.inlay.plan.model.Estimate;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
+import dev.inlay.rewrite.Rewriter;
 import dev.inlay.tools.model.ModelFile;
 import java.io.IOException;
 import java.util.Comparator;
@@ -18,13 +20,11 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * A board that is not in this machine: its times come from its profile by a roofline, so they are the least it could
- * take; its answers come from a device that is here.
+ * A board that is not in this machine: its times come from its profile by a model; its answers come from a device that is here.
  *
- * @param profile what is known of the board
- * @param roofline its ceilings for f32
+ * @param board its model
  */
-public record ModelledDevice(DeviceProfile profile, Roofline roofline) {
+public record ModelledDevice(BoardModel board) {
     /** The board that is shown unless the caller names others. */
     public static final String DEFAULT = "stratix10-gx2800";
 
@@ -35,17 +35,17 @@ public record ModelledDevice(DeviceProfile profile, Roofline roofline) {
      */
     public static ModelledDevice named(String id) {
         List<ModelledDevice> all = ProfileCatalog.shipped().profiles().stream()
-                .flatMap(profile -> Roofline.of(profile, Carrier.F32).stream()
-                        .map(roofline -> new ModelledDevice(profile, roofline)))
+                .flatMap(profile -> BoardModel.of(profile).stream())
+                .map(ModelledDevice::new)
                 .toList();
         return all.stream()
-                .filter(device -> device.profile().id().equals(id))
+                .filter(device -> device.board().profile().id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("profile: got \"" + id + "\", expected one of "
                         + String.join(
                                 ", ",
                                 all.stream()
-                                        .map(device -> device.profile().id())
+                                        .map(device -> device.board().profile().id())
                                         .toList())));
     }
 
@@ -59,18 +59,14 @@ public record ModelledDevice(DeviceProfile profile, Roofline roofline) {
     public ComparisonRow row(ModelFile model, int batch, List<ComparisonRow> measured) throws IOException {
         Optional<ComparisonRow> emulated = measured.stream().max(Comparator.comparingInt(ComparisonRow::n));
         Graph alone = model.batched(1);
-        Graph batched = model.batched(batch);
-        double latency = roofline.seconds(Roofline.contractions(alone));
-        long samples = batched.inputs().getFirst().shape().extent(0);
-        double each = roofline.seconds(Roofline.contractions(batched)) / samples;
-        OptionalDouble joules = profile.power()
-                .map(watts -> OptionalDouble.of(watts.value() * each))
-                .orElse(OptionalDouble.empty());
+        Estimate latency = board.estimate(rewritten(alone));
+        Estimate stream = board.estimate(rewritten(model.batched(batch)));
+        DeviceProfile profile = board.profile();
         Map<String, Evidence> evidence = new TreeMap<>();
         evidence.put("latencyMs", Evidence.MODELLED);
         evidence.put("samplesPerSecond", Evidence.MODELLED);
         emulated.ifPresent(row -> evidence.put("top1", Evidence.EMULATED));
-        joules.ifPresent(figure -> evidence.put("joulesPerSample", Evidence.MODELLED));
+        stream.joulesPerSample().ifPresent(figure -> evidence.put("joulesPerSample", Evidence.MODELLED));
         return new ComparisonRow(
                 model.name(),
                 ComparisonRow.EXACT,
@@ -78,12 +74,17 @@ public record ModelledDevice(DeviceProfile profile, Roofline roofline) {
                 profile.deviceClass().label(),
                 emulated.map(ComparisonRow::n).orElse(0),
                 emulated.map(ComparisonRow::top1).orElse(OptionalDouble.empty()),
-                OptionalDouble.of(latency * 1e3),
-                OptionalDouble.of(1 / each),
-                joules,
+                OptionalDouble.of(latency.seconds() * 1e3),
+                OptionalDouble.of(stream.samplesPerSecond()),
+                stream.joulesPerSample(),
                 alone.constantBytes(),
                 1,
                 OptionalDouble.empty(),
                 evidence);
+    }
+
+    /** The network as a plan has it. */
+    private static Graph rewritten(Graph graph) {
+        return Rewriter.standard(Reference::evaluate).rewrite(graph);
     }
 }

@@ -19,16 +19,16 @@ static inline VEC(int) codes_of(VEC(float) v, code_range s) {
     return CAT(CAT(convert_int, VW), _rte)(min(max(v, s.low - s.zero), s.high - s.zero)) + (int)s.zero;
 }
 
-// Defines store_F, which stores the first `valid` (at least 1) lanes of v as channels `channel` and after of the pixel
+// Defines store_F, which stores the first `valid` (at least 1) lanes of v as channels `output` and after of the pixel
 // at p, by store_lanes_F and store_lane_F.
 #define STORE_LANES(F)                                                                                                \
-    static inline void store_##F(VEC(float) v, __global element_##F *p, int channel, int valid, code_range s) {        \
+    static inline void store_##F(VEC(float) v, __global element_##F *p, int output, int valid, code_range s) {         \
         if (valid >= VW) {                                                                                             \
-            store_lanes_##F(v, p + channel, s);                                                                        \
+            store_lanes_##F(v, p + output, s);                                                                         \
         } else {                                                                                                       \
             float lanes[VW];                                                                                           \
             STORE_VEC(v, 0, lanes);                                                                                    \
-            for (int i = 0; i < valid; i++) store_lane_##F(lanes[i], p + channel + i, s);                              \
+            for (int i = 0; i < valid; i++) store_lane_##F(lanes[i], p + output + i, s);                               \
         }                                                                                                              \
     }
 
@@ -51,12 +51,12 @@ static inline uint bits_of(VEC(int) where) {
     return (uint)(two.lo | two.hi);
 }
 
-// Stores the first `valid` bits as channels `channel` (a multiple of VW) and after of the plane at p. Whole bytes are
+// Stores the first `valid` bits as channels `output` (a multiple of VW) and after of the plane at p. Whole bytes are
 // written, and the lanes that hold the last channel also clear what is left of its word.
-static inline void store_plane(uint bits, __global uint *p, int channel, int valid) {
+static inline void store_plane(uint bits, __global uint *p, int output, int valid) {
     __global uchar *bytes = (__global uchar *)p;
     if (valid < VW) bits &= (1u << valid) - 1u;
-    const int at = (channel & 31) >> 3;
+    const int at = (output & 31) >> 3;
     bytes[at] = (uchar)bits;
 #if VW == 16
     bytes[at + 1] = (uchar)(bits >> 8);

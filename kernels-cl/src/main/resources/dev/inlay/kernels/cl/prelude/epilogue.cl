@@ -35,21 +35,25 @@ typedef struct {
     float r_zero, r_scale, act_a, act_b;
 } epilogue_scalars;
 
-// Finishes VW channels of one pixel, `channel` and after of its group, and stores the first `valid` of them; r and y
-// point at the group's first channel. A residual's channels can be taken one by one.
+// VW channels of a residual at p, `output` and after of its group, as real values; of the channels from the `valid`-th on
+// 0. A residual's channels can be taken one by one.
+static inline VEC(float) load_residual(__global const r_element *p, int output, int valid, float zero, float step) {
+#if RESIDUAL
+    if (valid >= VW) return CAT(load_lanes_, R_FORMAT)(p + output, zero, step);
+    float lanes[VW];
+    for (int i = 0; i < VW; i++) lanes[i] = i < valid ? CAT(load_lane_, R_FORMAT)(p + output + i, zero, step) : 0.0f;
+    return LOAD_VEC(0, lanes);
+#else
+    return (VEC(float))(0.0f);
+#endif
+}
+
+// Finishes VW channels of one pixel, `output` and after of its group, and stores the first `valid` of them; r and y
+// point at the group's first channel.
 static inline void finish(accumulator acc, bias_vector bias, VEC(float) scale, epilogue_scalars s,
-                          __global const r_element *r, __global y_element *y, int channel, int valid) {
+                          __global const r_element *r, __global y_element *y, int output, int valid) {
     if (valid <= 0) return;
     VEC(float) v = real_value(acc, bias, scale);
-#if RESIDUAL
-    if (valid >= VW) {
-        v += CAT(load_lanes_, R_FORMAT)(r + channel, s.r_zero, s.r_scale);
-    } else {
-        float lanes[VW];
-        for (int i = 0; i < VW; i++)
-            lanes[i] = i < valid ? CAT(load_lane_, R_FORMAT)(r + channel + i, s.r_zero, s.r_scale) : 0.0f;
-        v += LOAD_VEC(0, lanes);
-    }
-#endif
-    CAT(store_, Y_FORMAT)(activate(v, s.act_a, s.act_b), y, channel, valid, s.y);
+    if (RESIDUAL) v += load_residual(r, output, valid, s.r_zero, s.r_scale);
+    CAT(store_, Y_FORMAT)(activate(v, s.act_a, s.act_b), y, output, valid, s.y);
 }

@@ -31,7 +31,7 @@ static inline VEC(float) real_b1(const VEC(uint) raw[], int e) { return CAT(conv
 
 #if VW >= 8
 // sign(v), sign(0) = +1.
-static inline void store_b1(VEC(float) v, __global uint *p, int channel, int valid, code_range s) {
-    store_plane(bits_of(v < 0.0f), p + (channel >> 5), channel, valid);
+static inline void store_b1(VEC(float) v, __global uint *p, int output, int valid, code_range s) {
+    store_plane(bits_of(v < 0.0f), p + (output >> 5), output, valid);
 }
 #endif

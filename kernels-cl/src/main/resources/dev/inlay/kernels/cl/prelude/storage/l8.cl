@@ -28,13 +28,13 @@ static inline VEC(int) codes_of_l8(VEC(float) v, code_range s) {
     const VEC(int) index = clamp(nearest + 1, (VEC(int))(0), (VEC(int))((int)s.high));
     return (index | (bits >> 24 & 128)) & (index != 0);
 }
-static inline void store_l8(VEC(float) v, __global uchar *p, int channel, int valid, code_range s) {
+static inline void store_l8(VEC(float) v, __global uchar *p, int output, int valid, code_range s) {
     const VEC(uchar) codes = CAT(convert_uchar, VW)(codes_of_l8(v, s));
     if (valid >= VW) {
-        *(__global lanes_l8 *)(p + channel) = codes;
+        *(__global lanes_l8 *)(p + output) = codes;
     } else {
         uchar lanes[VW];
         STORE_VEC(codes, 0, lanes);
-        for (int i = 0; i < valid; i++) p[channel + i] = lanes[i];
+        for (int i = 0; i < valid; i++) p[output + i] = lanes[i];
     }
 }

@@ -34,19 +34,19 @@ typedef uint element_q3;
 typedef uint element_q4;
 
 #if VW >= 8
-static inline void store_planes(VEC(float) v, __global uint *p, int channel, int valid, code_range s, int planes) {
+static inline void store_planes(VEC(float) v, __global uint *p, int output, int valid, code_range s, int planes) {
     const code_range range = {s.zero, max(s.low, 0.0f), min(s.high, (float)((1 << planes) - 1))};
     const VEC(int) code = codes_of(v, range);
-    __global uint *words = p + (channel >> 5) * planes;
-    for (int m = 0; m < planes; m++) store_plane(bits_of(-(code >> m & 1)), words + m, channel, valid);
+    __global uint *words = p + (output >> 5) * planes;
+    for (int m = 0; m < planes; m++) store_plane(bits_of(-(code >> m & 1)), words + m, output, valid);
 }
-static inline void store_p2(VEC(float) v, __global uint *p, int channel, int valid, code_range s) {
-    store_planes(v, p, channel, valid, s, 2);
+static inline void store_p2(VEC(float) v, __global uint *p, int output, int valid, code_range s) {
+    store_planes(v, p, output, valid, s, 2);
 }
-static inline void store_p3(VEC(float) v, __global uint *p, int channel, int valid, code_range s) {
-    store_planes(v, p, channel, valid, s, 3);
+static inline void store_p3(VEC(float) v, __global uint *p, int output, int valid, code_range s) {
+    store_planes(v, p, output, valid, s, 3);
 }
-static inline void store_p4(VEC(float) v, __global uint *p, int channel, int valid, code_range s) {
-    store_planes(v, p, channel, valid, s, 4);
+static inline void store_p4(VEC(float) v, __global uint *p, int output, int valid, code_range s) {
+    store_planes(v, p, output, valid, s, 4);
 }
 #endif

@@ -11,11 +11,11 @@ typedef uint element_t2;
 
 #if VW >= 8
 // The nearest of -1, 0 and 1, halves to even.
-static inline void store_t2(VEC(float) v, __global uint *p, int channel, int valid, code_range s) {
+static inline void store_t2(VEC(float) v, __global uint *p, int output, int valid, code_range s) {
     const code_range range = {0.0f, max(s.low, -1.0f), min(s.high, 1.0f)};
     const VEC(int) code = codes_of(v, range);
-    __global uint *words = p + (channel >> 5 << 1);
-    store_plane(bits_of(code != 0), words, channel, valid);
-    store_plane(bits_of(code < 0), words + 1, channel, valid);
+    __global uint *words = p + (output >> 5 << 1);
+    store_plane(bits_of(code != 0), words, output, valid);
+    store_plane(bits_of(code < 0), words + 1, output, valid);
 }
 #endif

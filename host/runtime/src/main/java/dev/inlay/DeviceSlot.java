@@ -2,6 +2,7 @@
 package dev.inlay;
 
 import dev.inlay.backend.opencl.OpenClDevice;
+import dev.inlay.backend.opencl.Pipeline;
 import dev.inlay.backend.opencl.binding.Arg;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBuffer;
@@ -50,6 +51,7 @@ final class DeviceSlot implements AutoCloseable {
     private final IntFunction<MemorySegment> hostMemory;
     private final List<ClBuffer> buffers = new ArrayList<>();
     private final Map<Integer, ClKernel> kernels = new HashMap<>();
+    private final Map<Integer, Pipeline> pipelines = new HashMap<>();
     private final Map<Integer, NdRange> ranges = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -91,9 +93,20 @@ final class DeviceSlot implements AutoCloseable {
             if (plan.steps().get(i) instanceof Step.Launch launch
                     && launch.device().equals(id())) {
                 device.step(() -> "node " + launch.node() + ": kernel " + launch.kernel());
-                kernels.put(i, device.kernel(launch.kernel(), name -> value(launch, name)));
-                ranges.put(i, NdRange.of(launch.global(), launch.local()));
+                prepare(i, launch);
             }
+        }
+    }
+
+    private void prepare(int index, Step.Launch launch) {
+        if (launch.traffic().isPresent()) {
+            long most = Math.min(Pipeline.MOST_BYTES, device.description().maxAllocationBytes());
+            pipelines.put(
+                    index,
+                    new Pipeline(device, launch.kernel(), launch.traffic().get(), name -> value(launch, name), most));
+        } else {
+            kernels.put(index, device.kernel(launch.kernel(), name -> value(launch, name)));
+            ranges.put(index, NdRange.of(launch.global(), launch.local()));
         }
     }
 
@@ -136,6 +149,7 @@ final class DeviceSlot implements AutoCloseable {
                     traced(i, exchange, request);
                 }
                 finish(to - 1);
+                checkPipelines(from, to);
                 if (plan.memory() == MemoryMode.GUARDED) {
                     checkGuards();
                 }
@@ -174,6 +188,17 @@ final class DeviceSlot implements AutoCloseable {
             case Step.Evaluate evaluate -> throw hosts(evaluate);
         }
         event.commit();
+    }
+
+    private void checkPipelines(int from, int to) {
+        for (int i = from; i < to; i++) {
+            Pipeline pipeline = pipelines.get(i);
+            if (pipeline != null) {
+                int index = i;
+                device.step(() -> "the channels of " + describe(index));
+                pipeline.check();
+            }
+        }
     }
 
     private static void describe(LaunchEvent event, Step.Launch launch) {
@@ -219,7 +244,9 @@ final class DeviceSlot implements AutoCloseable {
     Map<Integer, Double> launchSeconds(int repeats) {
         return device.call("timed launches of " + plan.graph(), () -> {
             Map<Integer, Double> seconds = new TreeMap<>();
-            for (int step : new TreeSet<>(kernels.keySet())) {
+            TreeSet<Integer> launches = new TreeSet<>(kernels.keySet());
+            launches.addAll(pipelines.keySet());
+            for (int step : launches) {
                 enqueue(step, Exchange.NONE);
                 api.finish(device.queue());
                 long start = System.nanoTime();
@@ -282,7 +309,12 @@ final class DeviceSlot implements AutoCloseable {
         device.step(() -> describe(index));
         try {
             return switch (plan.steps().get(index)) {
-                case Step.Launch launch -> api.enqueueNDRange(queue, kernels.get(index), ranges.get(index), sync);
+                case Step.Launch launch -> {
+                    Pipeline pipeline = pipelines.get(index);
+                    yield pipeline == null
+                            ? api.enqueueNDRange(queue, kernels.get(index), ranges.get(index), sync)
+                            : pipeline.enqueue(queue, sync);
+                }
                 case Step.Transfer transfer -> copy(transfer, exchange, queue, sync);
                 case Step.Evaluate evaluate -> throw hosts(evaluate);
             };
@@ -339,8 +371,10 @@ final class DeviceSlot implements AutoCloseable {
         if (!closed.getAndSet(true)) {
             device.release("closing a slot", () -> {
                 List<ClObject> all = new ArrayList<>(kernels.values());
+                pipelines.values().forEach(pipeline -> all.addAll(pipeline.objects()));
                 all.addAll(buffers);
                 kernels.clear();
+                pipelines.clear();
                 buffers.clear();
                 return all;
             });

@@ -19,6 +19,7 @@ public final class KernelCatalog {
     private static final List<String> NAMES = List.of(
             "contract.dense.cpu",
             "contract.dense.gpu",
+            "contract.dense.fpga",
             "contract.depthwise",
             "contract.sparse",
             "contract.nofm",

@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Occupancy;
+import dev.inlay.encoding.OperandPair;
 import dev.inlay.encoding.Product;
 import dev.inlay.encoding.SparsePacking;
 import dev.inlay.encoding.WeightsShape;
@@ -407,6 +408,9 @@ final class ContractionLowering {
             beside.addTo(launch, "r");
             long panels = Math.ceilDiv(shape.outputs(), (long) tile.panel()) * shape.groups();
             tile.shape(launch, grid.columns, grid.rows, panels * grid.images);
+            if (tile.deviceClass() == DeviceClass.FPGA) {
+                launch.pipeline(traffic(tile, operands, launch, grid, taps, panels, added, form.kept()));
+            }
             long bytes = x.stored.format().bytes(x.stored.shape().elements())
                     + target.stored.format().bytes(target.stored.shape().elements())
                     + draft.packed().get(weights).packing().bytes();
@@ -420,6 +424,32 @@ final class ContractionLowering {
         }
         operands.finish(draft, node, y.stored);
         return first;
+    }
+
+    /** What passes the channels of a pipeline; of listed runs there are at most as many as all. */
+    private static Traffic traffic(
+            Tile tile,
+            Operands operands,
+            LaunchBuilder launch,
+            Grid grid,
+            Taps taps,
+            long panels,
+            boolean added,
+            Optional<Occupancy> kept) {
+        OperandPair pair = operands.pairing().pair();
+        long tiles = tile.global(grid.columns, grid.rows, panels * grid.images).stream()
+                .reduce(1L, Math::multiplyExact);
+        long runs = Math.ceilDiv(taps.run, pair.x().elements(pair.run()));
+        long windows = taps.rows * taps.columns;
+        return Traffic.ofContraction(
+                tile,
+                pair,
+                tiles,
+                kept.isPresent() ? runs * windows : runs,
+                kept.isPresent() ? 1 : windows,
+                launch.isSet("FOLD") || operands.carrier().equals("bf"),
+                launch.isSet("SPILL") ? Long.BYTES : Integer.BYTES,
+                added);
     }
 
     /** Additions and multiplications of the weights that are multiplied. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Collects the parts of one launch. */
@@ -16,6 +17,7 @@ final class LaunchBuilder {
     private List<Long> global = List.of(1L, 1L, 1L);
     private List<Long> local = List.of(1L, 1L, 1L);
     private Work work = new Work("f32", 0, 0);
+    private Optional<Traffic> traffic = Optional.empty();
 
     LaunchBuilder(String kernel) {
         this.kernel = kernel;
@@ -103,7 +105,19 @@ final class LaunchBuilder {
         return this;
     }
 
+    /** Whether a define is 1. */
+    boolean isSet(String name) {
+        return "1".equals(defines.get(name));
+    }
+
+    /** Makes it a pipeline, each kernel of which is one work-item. */
+    LaunchBuilder pipeline(Traffic tokens) {
+        traffic = Optional.of(tokens);
+        range(List.of(1L, 1L, 1L), List.of(1L, 1L, 1L));
+        return this;
+    }
+
     Step.Launch on(String device, String node) {
-        return new Step.Launch(device, node, KernelId.of(kernel, defines), arguments, global, local, work);
+        return new Step.Launch(device, node, KernelId.of(kernel, defines), arguments, global, local, work, traffic);
     }
 }

@@ -4,6 +4,7 @@ package dev.inlay.plan;
 import dev.inlay.kernels.KernelId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One thing that a session does, in order. */
 public sealed interface Step {
@@ -19,6 +20,7 @@ public sealed interface Step {
      * @param global work-items, a multiple of {@code local}
      * @param local work-items of a work-group
      * @param work what it costs
+     * @param traffic of a pipeline; empty for a kernel that is launched alone
      */
     record Launch(
             String device,
@@ -27,7 +29,8 @@ public sealed interface Step {
             Map<String, Argument> arguments,
             List<Long> global,
             List<Long> local,
-            Work work)
+            Work work,
+            Optional<Traffic> traffic)
             implements Step {
         public Launch {
             arguments = Map.copyOf(arguments);

@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The block of outputs that one work-item of a dense skeleton computes, and how blocks fill the index space.
+ * The block of outputs that one work-item of a dense skeleton, or its pipeline at a time, computes, and how blocks fill the
+ * index space.
  *
  * @param deviceClass whose skeleton
  * @param lanes VW: f32 lanes of a vector
  * @param vectors NV: channel vectors of a panel
  * @param pixels MR: output pixels of a work-item's block
- * @param unroll UNROLL on class cpu: contracted words of a loop step
- * @param repeats TILES on class cpu: neighbouring blocks of a work-item; LM on class gpu: work-items along the pixels
+ * @param unroll UNROLL on class cpu: contracted words of a loop step; RUNS on class fpga: contracted runs of a token
+ * @param repeats TILES on class cpu: neighbouring blocks of a work-item; LM on class gpu: work-items along the pixels; 1 on
+ *     class fpga
  */
 public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, int unroll, int repeats) {
     /** Work-groups that keep all cores of a processor busy to the end. */
@@ -22,7 +24,7 @@ public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, 
 
     /**
      * The block for a device and an output row. On class cpu it is the one that measured best for rows of this length:
-     * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28. On class gpu the device's tuning counts.
+     * 16 vector registers hold 8 accumulators and what feeds them, 32 hold 28. On the other classes the device's tuning counts.
      *
      * @param pair formats of the operands
      * @param columns pixels of an output row
@@ -30,8 +32,17 @@ public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, 
      * @param rows output rows of all images
      */
     public static Tile of(DeviceDescription device, OperandPair pair, long columns, long outputs, long rows) {
+        Map<String, Integer> tuning = device.tuning();
+        if (device.deviceClass() == DeviceClass.FPGA) {
+            return new Tile(
+                    DeviceClass.FPGA,
+                    tuning.getOrDefault("VW", 4),
+                    tuning.getOrDefault("NV", 2),
+                    tuning.getOrDefault("MR", 8),
+                    tuning.getOrDefault("RUNS", 2),
+                    1);
+        }
         if (device.deviceClass() != DeviceClass.CPU) {
-            Map<String, Integer> tuning = device.tuning();
             return new Tile(
                     device.deviceClass(),
                     tuning.getOrDefault("VW", 4),
@@ -98,23 +109,32 @@ public record Tile(DeviceClass deviceClass, int lanes, int vectors, int pixels, 
 
     /** The kernel that works in such blocks. */
     public String kernel() {
-        return deviceClass == DeviceClass.CPU ? "contract.dense.cpu" : "contract.dense.gpu";
+        return switch (deviceClass) {
+            case CPU -> "contract.dense.cpu";
+            case GPU, REFERENCE -> "contract.dense.gpu";
+            case FPGA -> "contract.dense.fpga";
+        };
     }
 
     /** The tunables of the skeleton. */
     public Map<String, Integer> defines() {
-        return deviceClass == DeviceClass.CPU
-                ? Map.of("VW", lanes, "NV", vectors, "MR", pixels, "UNROLL", unroll, "TILES", repeats)
-                : Map.of("VW", lanes, "NV", vectors, "MR", pixels, "LM", repeats);
+        return switch (deviceClass) {
+            case CPU -> Map.of("VW", lanes, "NV", vectors, "MR", pixels, "UNROLL", unroll, "TILES", repeats);
+            case GPU, REFERENCE -> Map.of("VW", lanes, "NV", vectors, "MR", pixels, "LM", repeats);
+            case FPGA -> Map.of("VW", lanes, "NV", vectors, "MR", pixels, "RUNS", unroll);
+        };
     }
 
     /** The work-items of a work-group. */
     public List<Long> local() {
-        return List.of(deviceClass == DeviceClass.CPU ? 1L : (long) vectors * repeats, 1L, 1L);
+        return switch (deviceClass) {
+            case CPU, FPGA -> List.of(1L, 1L, 1L);
+            case GPU, REFERENCE -> List.of((long) vectors * repeats, 1L, 1L);
+        };
     }
 
     /**
-     * The index space.
+     * The index space; on class fpga the tiles, which a pipeline computes one after the other.
      *
      * @param columns pixels of an output row
      * @param rows output rows of a block of images

@@ -4,12 +4,16 @@ package dev.inlay.runtimetests.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.inlay.backend.opencl.OpenClDevice;
+import dev.inlay.backend.opencl.Pipeline;
 import dev.inlay.backend.opencl.binding.Extent;
 import dev.inlay.backend.opencl.binding.NdRange;
 import dev.inlay.encoding.OperandPair;
 import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.WeightsShape;
 import dev.inlay.graph.Window;
+import dev.inlay.plan.DeviceClass;
+import dev.inlay.plan.Tile;
+import dev.inlay.plan.Traffic;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.NumberFormat.Kind;
@@ -18,6 +22,7 @@ import dev.inlay.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One case laid out for its variant. Whatever a kernel must not read or depend on holds noise; the output's whole buffer
@@ -89,7 +94,16 @@ final class FormatLaunch {
 
     /** Launches once and compares. */
     void check(OpenClDevice device, boolean runs, int block) {
-        MemorySegment actual = y.withoutNegativeZero(launch(device, runs, block));
+        compare(launch(device, runs, block));
+    }
+
+    /** Launches a pipeline with other traffic than the plan would say, and compares. */
+    void check(OpenClDevice device, UnaryOperator<Traffic> changed) {
+        compare(arguments(false, 1).on(device, changed.apply(traffic(false)), Pipeline.MOST_BYTES, "y"));
+    }
+
+    private void compare(MemorySegment got) {
+        MemorySegment actual = y.withoutNegativeZero(got);
         MemorySegment expected = y.poisoned(3);
         y.write(expected, given.expected(), Optional.empty());
         y.withoutNegativeZero(expected);
@@ -133,7 +147,31 @@ final class FormatLaunch {
         return result;
     }
 
-    private MemorySegment launch(OpenClDevice device, boolean runs, int block) {
+    private Traffic traffic(boolean merged) {
+        Tile tile = new Tile(
+                DeviceClass.FPGA,
+                variant.tunable("VW"),
+                variant.tunable("NV"),
+                variant.tunable("MR"),
+                variant.tunable("RUNS"),
+                1);
+        long tiles = Math.ceilDiv(out.extent(3), (long) tile.pixels())
+                * out.extent(2)
+                * out.extent(0)
+                * Math.ceilDiv((long) outputs, tile.panel())
+                * groups;
+        return Traffic.ofContraction(
+                tile,
+                pair,
+                tiles,
+                Math.ceilDiv(channels, pair.run()) * (merged ? (long) window.columns() : 1),
+                merged ? window.rows() : window.taps(),
+                variant.block() > 0,
+                variant.isSet("SPILL") ? Long.BYTES : Integer.BYTES,
+                false);
+    }
+
+    private KernelRun arguments(boolean runs, int block) {
         int vectors = variant.tunable("NV");
         int lanes = variant.tunable("VW");
         int panel = vectors * lanes;
@@ -144,7 +182,7 @@ final class FormatLaunch {
         Packing bias = new Packing.PanelVector("b", variant.biasFormat(), groups, outputs, panel, 1);
         Packing scale = new Packing.PanelVector("m", NumberFormat.F32, groups, outputs, panel, 1);
         long run = x.group();
-        KernelRun launch = new KernelRun(variant.id())
+        return new KernelRun(variant.id())
                 .buffer("x", activations(), x.start())
                 .buffer("w", packed(panels, given.w()), 0)
                 .buffer("bias", packed(bias, correctedBias()), 0)
@@ -187,12 +225,21 @@ final class FormatLaunch {
                 .set("y_high", given.high())
                 .set("r_zero", 0)
                 .set("r_scale", 1f);
+    }
+
+    private MemorySegment launch(OpenClDevice device, boolean runs, int block) {
+        if (variant.isFpga()) {
+            // Side by side taps also in several launches.
+            return arguments(runs, block).on(device, traffic(runs), runs ? 1 << 14 : Pipeline.MOST_BYTES, "y");
+        }
+        long vectors = variant.tunable("NV");
+        long panel = vectors * variant.tunable("VW");
         long tile = (long) variant.tunable("MR") * variant.tunable(variant.isGpu() ? "LM" : "TILES");
-        long items = variant.isGpu() ? (long) vectors * variant.tunable("LM") : 1;
+        long items = variant.isGpu() ? vectors * variant.tunable("LM") : 1;
         Extent global = Extent.of(
                 Math.ceilDiv(out.extent(3), tile) * items,
                 out.extent(2) * block,
-                Math.ceilDiv((long) outputs, panel) * groups * Math.ceilDiv(out.extent(0), block));
-        return launch.on(device, NdRange.of(global, Extent.of(items, 1, 1)), "y");
+                Math.ceilDiv(outputs, panel) * groups * Math.ceilDiv(out.extent(0), block));
+        return arguments(runs, block).on(device, NdRange.of(global, Extent.of(items, 1, 1)), "y");
     }
 }

@@ -5,14 +5,17 @@ import dev.inlay.encoding.OperandPair;
 import dev.inlay.runtimetests.platform.TestPlatform;
 import dev.inlay.tensor.NumberFormat;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Every operand pair of the dense skeletons, with the forms it is compiled in. The platforms share the forms: each pair
  * goes to two of them at least, to one with each skeleton, each of its outputs to one, and each carrier with each
- * skeleton to all. Forms with AVX2 go to the one platform that has them. With {@code -Dinlay.matrix=full} every device
+ * skeleton to all. Forms with AVX2 go to the one platform that has them, pipelines of each carrier and weights once, to
+ * PoCL or Oclgrind in turn. With {@code -Dinlay.matrix=full} every device
  * takes every form.
  */
 final class FormatMatrix {
@@ -21,10 +24,16 @@ final class FormatMatrix {
 
     private static final String CPU = "contract.dense.cpu";
     private static final String GPU = "contract.dense.gpu";
+    private static final String FPGA = "contract.dense.fpga";
     private static final String CPU_TILE = "MR=2,NV=2,TILES=2,VW=8";
     private static final String NARROW_TILE = "MR=3,NV=1,TILES=1,VW=8";
     private static final String GPU_TILE = "LM=2,MR=2,NV=2,TILE_K=3,VW=4";
     private static final String WIDE_GPU_TILE = "LM=2,MR=2,NV=2,TILE_K=2,VW=8";
+    private static final String FPGA_TILE = "MR=3,NV=1,RUNS=2,VW=8";
+    private static final String LONG_FPGA_TILE = "MR=2,NV=2,RUNS=3,VW=4";
+    /** Platforms that take pipelines, in turn. */
+    private static final List<TestPlatform> PIPELINED = List.of(TestPlatform.POCL, TestPlatform.OCLGRIND);
+
     private static final List<NumberFormat> P = List.of(NumberFormat.P2, NumberFormat.P3, NumberFormat.P4);
     private static final List<NumberFormat> Q = List.of(NumberFormat.Q2, NumberFormat.Q3, NumberFormat.Q4);
 
@@ -47,6 +56,16 @@ final class FormatMatrix {
                         i % 2 == 0 ? form(CPU, NARROW_TILE, outputs.get(i)) : form(GPU, WIDE_GPU_TILE, outputs.get(i)));
             }
             return variants;
+        }
+
+        /** What a pipeline does with weights. */
+        private String weights() {
+            return carrier + pair.w() + extra.replaceAll("BLOCK=\\d+", "");
+        }
+
+        /** The form of the fpga skeleton. */
+        FormatVariant pipeline() {
+            return form(FPGA, isLong() ? LONG_FPGA_TILE : FPGA_TILE, outputs.getFirst());
         }
 
         /** The forms with AVX2. */
@@ -77,6 +96,7 @@ final class FormatMatrix {
         List<List<FormatVariant>> taken = new ArrayList<>();
         List<TestPlatform> platforms = List.of(TestPlatform.values());
         List<Row> rows = rows();
+        Set<String> pipelined = new HashSet<>();
         for (int index = 0; index < rows.size(); index++) {
             List<FormatVariant> portable = rows.get(index).portable();
             List<FormatVariant> forms = new ArrayList<>();
@@ -84,6 +104,10 @@ final class FormatMatrix {
                 if (FULL || (index + form) % platforms.size() == platforms.indexOf(platform)) {
                     forms.add(portable.get(form));
                 }
+            }
+            boolean first = pipelined.add(rows.get(index).weights());
+            if (FULL || (first && platform == PIPELINED.get(pipelined.size() % PIPELINED.size()))) {
+                forms.add(rows.get(index).pipeline());
             }
             if (avx2) {
                 forms.addAll(rows.get(index).avx2());

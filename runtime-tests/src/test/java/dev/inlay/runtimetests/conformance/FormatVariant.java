@@ -22,6 +22,10 @@ record FormatVariant(String spec, String carrier, OperandPair pair, NumberFormat
         return spec.endsWith(".gpu");
     }
 
+    boolean isFpga() {
+        return spec.endsWith(".fpga");
+    }
+
     boolean isSet(String define) {
         return defines.getOrDefault(define, "0").equals("1");
     }

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KernelSpecTest {
     private static final Pattern GUARDED =
             Pattern.compile("#ifndef (\\w+)\\n#define (\\w+) (\\S+) // (\\S.*)\\n#endif\\n");
+    private static final Pattern CHANNEL = Pattern.compile("(?:FIRST_)?CHANNEL_ARGUMENT\\((\\w+)\\)");
     private static final Pattern IN_PATH = Pattern.compile("\\$\\{(\\w+)}");
 
     /** The default variant of every kernel, and one for each further carrier of those that have several. */
@@ -199,16 +200,39 @@ final class KernelSpecTest {
                 .map(name -> DynamicTest.dynamicTest(name, () -> {
                     KernelSpec spec = KernelCatalog.spec(name);
                     String source = KernelCatalog.source(KernelId.of(name, Map.of()));
-                    Matcher parameters = Pattern.compile("\\b" + spec.entry() + "\\(([^{]*)\\) \\{")
-                            .matcher(source);
-                    assertTrue(parameters.find(), spec.entry());
-                    List<KernelSpec.Argument> declared = Arrays.stream(
-                                    parameters.group(1).split(","))
-                            .map(parameter -> argument(parameter.strip().replaceAll("\\s+", " ")))
-                            .toList();
-                    assertEquals(spec.arguments(), declared);
-                    offsetsFollowBuffers(spec);
+                    if (spec.isPipeline()) {
+                        assertEquals(spec.entry(), spec.stages().getLast().entry());
+                        spec.stages().forEach(stage -> checkStage(spec, stage, source));
+                    } else {
+                        assertEquals(spec.arguments(), declared(parameters(source, spec.entry())));
+                        offsetsFollowBuffers(spec.arguments());
+                    }
                 }));
+    }
+
+    private static String parameters(String source, String entry) {
+        Matcher parameters =
+                Pattern.compile("\\b" + entry + "\\(([^{]*)\\) \\{").matcher(source);
+        assertTrue(parameters.find(), entry);
+        return parameters.group(1);
+    }
+
+    private static List<KernelSpec.Argument> declared(String parameters) {
+        return Arrays.stream(parameters.split(","))
+                .filter(parameter -> !parameter.isBlank())
+                .map(parameter -> argument(parameter.strip().replaceAll("\\s+", " ")))
+                .toList();
+    }
+
+    private static void checkStage(KernelSpec spec, KernelSpec.Stage stage, String source) {
+        String parameters = parameters(source, stage.entry());
+        assertEquals(spec.arguments(stage), declared(CHANNEL.matcher(parameters).replaceAll("")), stage.entry());
+        List<String> channels = CHANNEL.matcher(parameters)
+                .results()
+                .map(channel -> channel.group(1))
+                .toList();
+        assertEquals(stage.channels(), channels, stage.entry());
+        offsetsFollowBuffers(spec.arguments(stage));
     }
 
     private static KernelSpec.Argument argument(String parameter) {
@@ -226,13 +250,12 @@ final class KernelSpecTest {
         return new KernelSpec.Argument(name, kind);
     }
 
-    private static void offsetsFollowBuffers(KernelSpec spec) {
-        for (int i = 0; i < spec.arguments().size(); i++) {
-            KernelSpec.Argument each = spec.arguments().get(i);
+    private static void offsetsFollowBuffers(List<KernelSpec.Argument> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            KernelSpec.Argument each = arguments.get(i);
             if (each.kind() == KernelSpec.Kind.READ || each.kind() == KernelSpec.Kind.WRITE) {
                 assertEquals(
-                        new KernelSpec.Argument(each.name() + "_offset", KernelSpec.Kind.OFFSET),
-                        spec.arguments().get(i + 1));
+                        new KernelSpec.Argument(each.name() + "_offset", KernelSpec.Kind.OFFSET), arguments.get(i + 1));
             }
         }
     }
@@ -242,6 +265,7 @@ final class KernelSpecTest {
     Stream<DynamicTest> argumentsAreThoseOfTheCompiledKernel() {
         OpenClDevice device = OpenClDevices.uncached();
         return defaults().stream()
+                .filter(id -> !KernelCatalog.spec(id.spec()).isPipeline())
                 .map(id -> DynamicTest.dynamicTest(
                         device.description().id() + ": " + id, () -> checkArguments(device, id)))
                 .onClose(device::close);
@@ -277,6 +301,16 @@ final class KernelSpecTest {
 
     private static boolean isValue(KernelArgInfo got, String type) {
         return got.space() == KernelArgInfo.Space.PRIVATE && got.typeName().equals(type);
+    }
+
+    @Test
+    void stagesNameArgumentsOfTheirKernel() {
+        KernelSpec spec = KernelCatalog.spec("contract.dense.fpga");
+        KernelSpec.Stage stage = new KernelSpec.Stage("contract_none", List.of("none"), List.of());
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> spec.arguments(stage));
+        assertEquals(
+                "kernel contract.dense.fpga: contract_none: got the argument none, expected one of " + spec.arguments(),
+                refusal.getMessage());
     }
 
     @TestFactory

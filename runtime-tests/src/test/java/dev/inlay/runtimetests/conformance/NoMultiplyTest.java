@@ -2,6 +2,7 @@
 package dev.inlay.runtimetests.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.inlay.kernels.KernelCatalog;
@@ -15,7 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.opentest4j.AssertionFailedError;
 
 /**
  * What contracts binary, ternary, bit-serial and logarithmic operands multiplies nothing: a multiplier costs an FPGA more
@@ -37,14 +40,27 @@ final class NoMultiplyTest {
     Stream<DynamicTest> contractionsOfBitsAndPowersMultiplyNothing() {
         return FormatMatrix.rows().stream()
                 .filter(row -> row.carrier().equals("planes") || row.carrier().equals("shift"))
-                .flatMap(row -> row.portable().stream())
-                .map(variant -> DynamicTest.dynamicTest(variant.toString(), () -> new NoMultiplyTest().check(variant)));
+                .flatMap(row -> Stream.concat(row.portable().stream(), Stream.of(row.pipeline())))
+                .map(variant -> DynamicTest.dynamicTest(
+                        variant.toString(), () -> new NoMultiplyTest().check(KernelCatalog.source(variant.id()))));
     }
 
-    private void check(FormatVariant variant) {
-        String source = COMMENT.matcher(KernelCatalog.source(variant.id()))
-                .replaceAll("")
-                .replace("\\\n", " ");
+    @Test
+    void aMultiplicationOfPowersIsSeen() {
+        FormatVariant pipeline = FormatMatrix.rows().stream()
+                .filter(row -> row.carrier().equals("shift"))
+                .findFirst()
+                .orElseThrow()
+                .pipeline();
+        String right = "((v << up) & TO_SUM(some))";
+        String source = KernelCatalog.source(pipeline.id());
+        assertTrue(source.contains(right));
+        String wrong = source.replace(right, "((v * ((SUM)(1) << up)) & TO_SUM(some))");
+        assertThrows(AssertionFailedError.class, () -> new NoMultiplyTest().check(wrong));
+    }
+
+    private void check(String program) {
+        String source = COMMENT.matcher(program).replaceAll("").replace("\\\n", " ");
         MACRO.matcher(source)
                 .results()
                 .forEach(it -> macros.merge(it.group(1), it.group(3), (one, other) -> one + "\n" + other));

@@ -254,12 +254,17 @@ public final class OpenClDevice implements AutoCloseable {
 
     /** A kernel object of its own for the caller, who releases it; on the device's thread only. */
     public ClKernel kernel(KernelId id) {
+        return kernel(id, KernelCatalog.spec(id.spec()).entry());
+    }
+
+    /** As {@link #kernel(KernelId)}, of a program that has several. */
+    ClKernel kernel(KernelId id, String entry) {
         ClProgram program = programs.get(id);
         if (program == null) {
             program = program(id);
             programs.put(id, program);
         }
-        return api.createKernel(program, KernelCatalog.spec(id.spec()).entry());
+        return api.createKernel(program, entry);
     }
 
     /**
@@ -278,21 +283,25 @@ public final class OpenClDevice implements AutoCloseable {
     public ClKernel kernel(KernelId id, Function<String, Value> values) {
         ClKernel kernel = kernel(id);
         try {
-            List<KernelSpec.Argument> arguments = KernelCatalog.spec(id.spec()).arguments();
-            long offset = 0;
-            for (int i = 0; i < arguments.size(); i++) {
-                if (arguments.get(i).kind() == KernelSpec.Kind.OFFSET) {
-                    api.setArg(kernel, i, Arg.of(offset));
-                } else {
-                    Value value = values.apply(arguments.get(i).name());
-                    offset = value.offset();
-                    api.setArg(kernel, i, value.arg());
-                }
-            }
+            set(kernel, KernelCatalog.spec(id.spec()).arguments(), values);
             return kernel;
         } catch (RuntimeException | Error e) {
             discard(kernel, e);
             throw e;
+        }
+    }
+
+    /** Sets the arguments of a kernel, which are its first parameters. */
+    void set(ClKernel kernel, List<KernelSpec.Argument> arguments, Function<String, Value> values) {
+        long offset = 0;
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i).kind() == KernelSpec.Kind.OFFSET) {
+                api.setArg(kernel, i, Arg.of(offset));
+            } else {
+                Value value = values.apply(arguments.get(i).name());
+                offset = value.offset();
+                api.setArg(kernel, i, value.arg());
+            }
         }
     }
 
@@ -336,7 +345,8 @@ public final class OpenClDevice implements AutoCloseable {
         cache.put(key, binary);
     }
 
-    private void discard(ClObject object, Throwable failure) {
+    /** Releases an object after a failure, which gets what is wrong with that. */
+    void discard(ClObject object, Throwable failure) {
         try {
             api.release(object);
         } catch (ClException e) {

@@ -11,6 +11,7 @@ import dev.inlay.plan.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +93,8 @@ final class CostCurveTest {
                 Map.of(),
                 List.of(groups * 4, 1L, 1L),
                 List.of(4L, 1L, 1L),
-                new Work("f32", 1000, 64));
+                new Work("f32", 1000, 64),
+                Optional.empty());
         return Workload.of(launch, device).operations() / 1000;
     }
 

@@ -29,6 +29,7 @@ public record Rewriter(List<Rule> rules, List<Rule> lastResorts) {
                         new IdentityRemoval(),
                         new ReshapeMerging(),
                         new PadFusion(),
+                        new ClampRemoval(),
                         new BatchNormFolding(),
                         new AffineFolding(),
                         new ResidualFusion(),

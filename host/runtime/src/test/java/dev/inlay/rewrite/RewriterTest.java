@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.inlay.backend.reference.GraphInterpreter;
 import dev.inlay.backend.reference.Reference;
+import dev.inlay.encoding.Levels;
+import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
@@ -26,6 +28,7 @@ import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -261,6 +264,54 @@ class RewriterTest {
                                 .node("e", new Move.Reshape(Shape.of(3, 4)), List.of("w1"), "w3")
                                 .node("mm", new Contraction.MatMul(Epilogue.NONE), List.of("a", "w3"), "y"),
                         new Contraction.MatMul(Epilogue.NONE)));
+    }
+
+    /** Quantised behind a function, less a number for each channel and divided by one. */
+    private static Graph quantised(Function function, Quantizer quantizer, float... parameters) {
+        return conv().constant("centre", Tensor.of(Shape.of(4, 1, 1), parameters[0], 2, 3, parameters[1]))
+                .constant("factor", Tensor.of(Shape.of(1, 4, 1, 1), 1, 2, parameters[2], 1))
+                .node("function", new Lanewise.Unary(function), List.of("t"), "u")
+                .node("centred", new Lanewise.Binary(Arithmetic.SUB), List.of("u", "centre"), "v")
+                .node("divided", new Lanewise.Binary(Arithmetic.DIV), List.of("v", "factor"), "z")
+                .node("q", new Lanewise.Quantize(quantizer), List.of("z"), "y")
+                .output("y")
+                .build();
+    }
+
+    static Stream<Arguments> clamps() {
+        Quantizer ternary = new Quantizer.Uniform(Levels.Integers.TERNARY, 1, 0);
+        Quantizer signs = new Quantizer.Uniform(Levels.Odd.BINARY, 1, 0);
+        return Stream.of(
+                Arguments.of("zero is the least code", quantised(Function.RELU, ternary, 1, 1, 3), true),
+                Arguments.of("zero is not in one channel", quantised(Function.RELU, ternary, 1, 0.5f, 3), false),
+                Arguments.of("the order turns round", quantised(Function.RELU, ternary, 1, 1, -3), false),
+                Arguments.of("zero is minus one", quantised(Function.RELU, signs, 1, 0.1f, 3), true),
+                Arguments.of("zero is plus one", quantised(Function.RELU, signs, 1, 0, 3), false),
+                Arguments.of("both ends", quantised(Function.clip(0, 6), ternary, 1, 1, 3), true),
+                Arguments.of("the upper end is not", quantised(Function.clip(0, 4), ternary, 1, 1, 3), false),
+                Arguments.of("no clamp", quantised(Function.of(Function.Kind.TANH), ternary, 1, 1, 3), false));
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("clamps")
+    void removesClampsThatChangeNoCode(String title, Graph graph, boolean goes) {
+        Graph simpler = Rewriter.standard().rewrite(graph);
+        assertEquals(goes ? 1 : 3, simpler.nodes().size(), () -> simpler.nodes().toString());
+        assertSameResults(graph, simpler);
+        Tensor codes = new GraphInterpreter(graph)
+                .run(Map.of(
+                        "x",
+                        random(new Random(5), 2, 3, 6, 6),
+                        "r",
+                        random(new Random(6), 2, 4, 4, 4),
+                        "a",
+                        random(new Random(7), 5, 3)))
+                .get("y");
+        Set<Float> seen = new HashSet<>();
+        for (long i = 0; i < codes.elements(); i++) {
+            seen.add(codes.getFloat(i));
+        }
+        assertTrue(seen.size() > 1, "the codes are all alike, and prove nothing");
     }
 
     @ParameterizedTest(name = "{0}")

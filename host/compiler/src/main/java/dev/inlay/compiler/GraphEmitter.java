@@ -2,7 +2,9 @@
 package dev.inlay.compiler;
 
 import dev.inlay.compiler.calibrate.ActivationMethod;
+import dev.inlay.compiler.encode.LayerWeights;
 import dev.inlay.compiler.shape.FreshNames;
+import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
@@ -23,6 +25,9 @@ import java.util.Set;
 
 /** Writes a graph anew with quantizers and encoded layers. */
 final class GraphEmitter {
+    /** So coarse that what single precision loses of a sum seldom makes another code of it. */
+    private static final Levels.Integers SUMS = Levels.Integers.symmetric(14);
+
     private record HeldInput(String value, Quantizer quantizer) {}
 
     private final Graph graph;
@@ -44,7 +49,7 @@ final class GraphEmitter {
         this.bare = bare;
         this.builder = Graph.builder(graph.name());
         this.names = new FreshNames(graph);
-        this.lift = new LevelLift(graph, decisions, names, builder);
+        this.lift = new LevelLift(graph, decisions, names, builder, this::read);
     }
 
     /** How the input of a layer is held, where that is in levels around centres. */
@@ -174,12 +179,13 @@ final class GraphEmitter {
                     node.output());
             return;
         }
-        sum(layer, op, epilogue, inputs, weights, bias, residual);
+        sum(layer, encoded, op, epilogue, inputs, weights, bias, residual);
     }
 
-    /** One contraction for each level, added; the first has the bias. */
+    /** One contraction for each level, added; the first has the bias. Sums in between are held in {@link #SUMS}. */
     private void sum(
             Layer layer,
+            EncodedLayer encoded,
             Contraction op,
             Epilogue epilogue,
             List<String> inputs,
@@ -188,6 +194,7 @@ final class GraphEmitter {
             Optional<String> residual) {
         Contraction bare = op.withEpilogue(Epilogue.NONE);
         Optional<String> sum = residual;
+        Optional<Quantizer.Uniform> wide = sums(layer, encoded);
         for (int level = 0; level < inputs.size(); level++) {
             String name = level == 0 ? layer.name() : names.like(layer.name() + "_level");
             boolean last = level == inputs.size() - 1;
@@ -195,8 +202,38 @@ final class GraphEmitter {
                     bare.withEpilogue(new Epilogue(sum.isPresent(), last ? epilogue.activation() : Function.IDENTITY));
             String output = last ? layer.output() : names.like(name + ".out");
             add(layer, name, term, inputs.get(level), weights, level == 0 ? bias : Optional.empty(), sum, output);
-            sum = Optional.of(output);
+            sum = wide.filter(quantizer -> !last)
+                    .map(quantizer -> quantize(output, output, quantizer))
+                    .or(() -> Optional.of(output));
         }
+    }
+
+    /** Wide enough for whatever the levels add up to; empty where a residual may be any number. */
+    private Optional<Quantizer.Uniform> sums(Layer layer, EncodedLayer encoded) {
+        double most = 0;
+        if (layer.op().epilogue().residual()) {
+            Quantizer.Uniform residual = decisions.held().get(layer.node().input(3));
+            if (residual == null) {
+                return Optional.empty();
+            }
+            most = Math.abs((double) residual.scale()) * 2 * residual.levels().largest();
+        }
+        double levels = levels(layer).orElseThrow().quantizers().stream()
+                .mapToDouble(quantizer -> quantizer.scale() * quantizer.levels().largest())
+                .sum();
+        LayerWeights weights = layer.weights(encoded.weights().decode());
+        float[] bias = encoded.bias().or(() -> layer.bias(graph)).orElseThrow();
+        double[] sums = new double[bias.length];
+        int[] outputs = Layer.outputChannels(weights);
+        for (int i = 0; i < outputs.length; i++) {
+            sums[outputs[i]] += Math.abs(weights.tensor().getDouble(i) * layer.alpha()) * levels;
+        }
+        double largest = 0;
+        for (int channel = 0; channel < sums.length; channel++) {
+            largest = Math.max(largest, sums[channel] + Math.abs(bias[channel]));
+        }
+        float scale = (float) ((most + largest) / SUMS.high());
+        return Optional.of(new Quantizer.Uniform(SUMS, scale > 0 ? scale : 1, 0));
     }
 
     private void add(

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Takes the centres off values and holds the rest in levels, moves and pools in between being done once for each level:
@@ -35,14 +36,19 @@ final class LevelLift {
     private final Decisions decisions;
     private final FreshNames names;
     private final Graph.Builder builder;
+    private final UnaryOperator<String> read;
     private final Map<Key, List<String>> lifted = new HashMap<>();
     private final Map<String, float[]> divisors = new HashMap<>();
 
-    LevelLift(Graph graph, Decisions decisions, FreshNames names, Graph.Builder builder) {
+    /**
+     * @param read the name under which a value is read
+     */
+    LevelLift(Graph graph, Decisions decisions, FreshNames names, Graph.Builder builder, UnaryOperator<String> read) {
         this.graph = graph;
         this.decisions = decisions;
         this.names = names;
         this.builder = builder;
+        this.read = read;
     }
 
     /** How a layer's input is held. */
@@ -140,9 +146,14 @@ final class LevelLift {
 
     private List<String> taken(String source, ActivationMethod.Centred method) {
         Centre centre = decisions.centre(source, method);
-        String rest = combined(source, source, Lanewise.Arithmetic.SUB, "_centre", centre.offsets());
-        if (!ActivationMethod.SIGNS.equals(method)) {
-            rest = combined(source, rest, Lanewise.Arithmetic.DIV, "_factor", positive(centre.factors()));
+        boolean divided = !ActivationMethod.SIGNS.equals(method);
+        float[] offsets = divided ? aboveConstants(centre) : centre.offsets();
+        Optional<Quantizer.Uniform> centred = centre.rests().stream().findFirst();
+        Optional<Quantizer.Uniform> wide = centre.rests().stream().skip(1).findFirst();
+        String rest = combined(source, read.apply(source), Lanewise.Arithmetic.SUB, "_centre", offsets);
+        if (divided) {
+            String from = held(source, rest, centred);
+            rest = combined(source, from, Lanewise.Arithmetic.DIV, "_factor", positive(centre.factors()));
         }
         List<String> outputs = new ArrayList<>();
         for (Quantizer.Uniform quantizer : centre.quantizers()) {
@@ -153,12 +164,37 @@ final class LevelLift {
                         (node, output) ->
                                 new Node(node, new Lanewise.Binary(Lanewise.Arithmetic.SUB), from, List.of(output)));
             }
-            List<String> from = List.of(rest);
-            outputs.add(add(
-                    source + "_levels",
-                    (node, output) -> new Node(node, new Lanewise.Quantize(quantizer), from, List.of(output))));
+            if (outputs.size() < centre.quantizers().size() - 1) {
+                rest = held(source, rest, wide);
+            }
+            outputs.add(quantized(source + "_levels", rest, quantizer));
         }
         return outputs;
+    }
+
+    /** What is left of a value, held where more levels are taken off it. */
+    private String held(String source, String rest, Optional<Quantizer.Uniform> wide) {
+        return wide.map(quantizer -> quantized(source + "_wide", rest, quantizer))
+                .orElse(rest);
+    }
+
+    private String quantized(String wish, String from, Quantizer.Uniform quantizer) {
+        return add(
+                wish,
+                (node, output) -> new Node(node, new Lanewise.Quantize(quantizer), List.of(from), List.of(output)));
+    }
+
+    /**
+     * A channel whose numbers are all alike has levels that count nothing. Its centre lies a step above them: they have
+     * the least level, as has all that a rectifier cuts off, which then can go.
+     */
+    private static float[] aboveConstants(Centre centre) {
+        float[] offsets = centre.offsets().clone();
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] +=
+                    centre.factors()[i] == 0 ? centre.quantizers().getFirst().scale() : 0;
+        }
+        return offsets;
     }
 
     /** A channel whose numbers are all alike has the factor 0; it has no rest to be divided. */

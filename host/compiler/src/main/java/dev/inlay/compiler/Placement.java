@@ -27,7 +27,7 @@ import java.util.Set;
  *       held is held too, in 8 bits or more: between two approximated layers there are codes only.
  *   <li>Where layers want one value in different ways, each has it in its own way at its input, as have layers that read
  *       block floating point.
- *   <li>Levels around centres are the layer's alone.
+ *   <li>Levels around centres are the layer's alone. A value that several of them are taken off is held in 16 bits.
  * </ul>
  */
 final class Placement {
@@ -65,6 +65,11 @@ final class Placement {
                 } else if (!isHeldAlready(layer.input())) {
                     atInput.put(layer.name(), scaled);
                 }
+            }
+        });
+        methods.forEach((layer, method) -> {
+            if (method instanceof ActivationMethod.Centred few) {
+                few.forRests().ifPresent(wide -> hold(layer.input(), wide));
             }
         });
         methods.forEach((layer, method) -> {
@@ -127,11 +132,16 @@ final class Placement {
 
     /** The values that are newly held. */
     private Set<String> holdForSum(String value, ActivationMethod.Scaled like) {
+        return like.forSums().map(method -> hold(value, method)).orElse(Set.of());
+    }
+
+    /** The sources of a value that are newly held. */
+    private Set<String> hold(String value, ActivationMethod.Scaled method) {
         Set<String> sources = Sources.of(graph, value);
         Set<String> added = new LinkedHashSet<>();
-        if (like.forSums().isPresent() && sources.stream().allMatch(this::canBeHeld)) {
+        if (sources.stream().allMatch(this::canBeHeld)) {
             for (String source : sources) {
-                if (held.putIfAbsent(source, like.forSums().get()) == null) {
+                if (held.putIfAbsent(source, method) == null) {
                     added.add(source);
                 }
             }

@@ -30,7 +30,12 @@ public sealed interface ActivationMethod {
      * Methods of so few levels that each channel is taken from its own centre first: {@code x ≈ centre + levels}. The
      * centre is what batch normalisation's shift is in networks trained for such levels.
      */
-    sealed interface Centred extends ActivationMethod {}
+    sealed interface Centred extends ActivationMethod {
+        /** How numbers are held that several levels are taken off one after the other; empty where one is. */
+        default Optional<Scaled> forRests() {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Fixed point, {@code q 2^-fraction}. Up to 8 bits, values that are never below zero have unsigned codes.
@@ -173,6 +178,8 @@ public sealed interface ActivationMethod {
      * @param levels 1 to 4
      */
     record Binary(int levels) implements Centred {
+        private static final Affine WIDE = new Affine(16, true);
+
         public Binary {
             if (levels < 1 || levels > 4) {
                 throw new IllegalArgumentException("levels: got " + levels + ", expected 1 to 4");
@@ -182,6 +189,11 @@ public sealed interface ActivationMethod {
         @Override
         public String title() {
             return levels == 1 ? "binary" : "rebnet";
+        }
+
+        @Override
+        public Optional<Scaled> forRests() {
+            return levels == 1 ? Optional.empty() : Optional.of(WIDE);
         }
 
         @Override

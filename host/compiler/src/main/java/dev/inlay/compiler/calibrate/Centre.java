@@ -4,6 +4,7 @@ package dev.inlay.compiler.calibrate;
 import dev.inlay.encoding.Levels;
 import dev.inlay.encoding.Quantizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,15 +14,24 @@ import java.util.List;
  * @param offsets each channel's centre
  * @param factors what each channel's levels are multiplied by; 0 where its numbers are all alike
  * @param quantizers one for each level of a sum: the first holds {@code (x - offset) / factor}, the next what is left
+ * @param rests where there are several levels: how {@code x - offset}, then {@code (x - offset) / factor} and what is left
+ *     of it are held before the last level
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> quantizers) {
+public record Centre(
+        float[] offsets, float[] factors, List<Quantizer.Uniform> quantizers, List<Quantizer.Uniform> rests) {
+    private static final Levels.Integers WIDE = Levels.Integers.symmetric(16);
     private static final int ROUNDS = 30;
     private static final int STEPS = 60;
     private static final double LARGEST_SCALE = 3;
 
     public Centre {
         quantizers = List.copyOf(quantizers);
+        rests = List.copyOf(rests);
+    }
+
+    private Centre(float[] offsets, float[] factors, Quantizer.Uniform one) {
+        this(offsets, factors, List.of(one), List.of());
     }
 
     /** The levels around the centres that are nearest to the numbers seen. */
@@ -35,8 +45,7 @@ public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> q
         }
         return switch (method) {
             case ActivationMethod.Binary binary
-            when binary.levels() == 1 ->
-                new Centre(offsets, factors, List.of(new Quantizer.Uniform(Levels.Odd.BINARY, 1, 0)));
+            when binary.levels() == 1 -> new Centre(offsets, factors, new Quantizer.Uniform(Levels.Odd.BINARY, 1, 0));
             case ActivationMethod.Binary binary -> residual(seen, offsets, factors, binary.levels());
             case ActivationMethod.Ternary ternary -> ternary(seen, offsets, factors);
         };
@@ -84,7 +93,23 @@ public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> q
             });
             quantizers.add(binary(sumAndCount[0] / Math.max(Double.MIN_NORMAL, sumAndCount[1])));
         }
-        return new Centre(offsets, factors, quantizers);
+        return new Centre(offsets, factors, quantizers, rests(seen, offsets, factors));
+    }
+
+    /** Wide enough for all numbers seen. */
+    private static List<Quantizer.Uniform> rests(ValueStatistics seen, float[] offsets, float[] factors) {
+        double[] largest = new double[2];
+        for (int channel = 0; channel < offsets.length; channel++) {
+            Histogram histogram = seen.channel(channel);
+            double most = Math.max(
+                    histogram.range().high() - offsets[channel],
+                    offsets[channel] - histogram.range().low());
+            largest[0] = Math.max(largest[0], most);
+            largest[1] = Math.max(largest[1], factors[channel] == 0 ? 0 : most / factors[channel]);
+        }
+        return Arrays.stream(largest)
+                .mapToObj(most -> new Quantizer.Uniform(WIDE, most == 0 ? 1 : (float) (most / WIDE.high()), 0))
+                .toList();
     }
 
     private static Quantizer.Uniform binary(double scale) {
@@ -106,7 +131,7 @@ public record Centre(float[] offsets, float[] factors, List<Quantizer.Uniform> q
                 best = candidate;
             }
         }
-        return new Centre(offsets, factors, List.of(best));
+        return new Centre(offsets, factors, best);
     }
 
     private static Quantizer.Uniform ternary(double scale) {

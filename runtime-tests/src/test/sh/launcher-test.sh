@@ -78,6 +78,7 @@ fresh_project() {
     : >"$scratch/system/usr/lib/oclgrind/liboclgrind-rt-icd.so"
     : >"$scratch/system/usr/bin/oclgrind"
     : >"$scratch/system/usr/bin/clang-15"
+    : >"$scratch/system/usr/bin/chromium"
     : >"$scratch/system/var/lib/apt/lists/main_Packages"
     : >"$scratch/system/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
     script "$scratch/bin/apt-get" <<'FAKE'
@@ -374,6 +375,9 @@ launch test
 check 'test: with standard input closed' "$code ${out##*$'\n'}" '0 inlay test: 4 run, 0 failed, 1 skipped'
 input=7
 setting=()
+rm "$scratch/system/usr/bin/chromium"
+launch --no-install test
+check_has 'test: asks for the browser that opens pages' "$err" 'apt-get install --no-install-recommends chromium'
 launch test --fast
 check 'test: an unknown flag: code' "$code" 2
 check_has 'test: an unknown flag: got and expected' "$err" "got '--fast'; expected --no-install, --debug or --help"

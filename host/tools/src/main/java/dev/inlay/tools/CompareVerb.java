@@ -2,22 +2,38 @@
 package dev.inlay.tools;
 
 import dev.inlay.Engine;
+import dev.inlay.compiler.recipe.Recipe;
 import dev.inlay.plan.DeviceDescription;
-import dev.inlay.plan.Evidence;
+import dev.inlay.plan.LayerWork;
+import dev.inlay.plan.model.BoardModel;
+import dev.inlay.profile.ProfileCatalog;
+import dev.inlay.tools.compare.Comparer;
+import dev.inlay.tools.compare.Comparison;
+import dev.inlay.tools.compare.CsvTable;
+import dev.inlay.tools.compare.DeviceRuns;
+import dev.inlay.tools.compare.MeasuredRuns;
+import dev.inlay.tools.compare.ModelledRuns;
+import dev.inlay.tools.compare.NetworkPower;
+import dev.inlay.tools.compare.PowerOrder;
+import dev.inlay.tools.compare.PrecisionSweep;
+import dev.inlay.tools.compare.ReportPage;
+import dev.inlay.tools.compare.Setting;
+import dev.inlay.tools.compare.SweepPoint;
 import dev.inlay.tools.data.DataSets;
 import dev.inlay.tools.data.LabelledImages;
-import dev.inlay.tools.measure.ComparisonRow;
+import dev.inlay.tools.measure.CalibrationDraw;
+import dev.inlay.tools.measure.MachineLoad;
 import dev.inlay.tools.measure.ModelledDevice;
-import dev.inlay.tools.measure.Trial;
+import dev.inlay.tools.measure.Variant;
 import dev.inlay.tools.model.ModelFile;
+import dev.inlay.tools.zoo.Zoo;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.DoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,20 +42,30 @@ import picocli.CommandLine.Parameters;
 /** {@code inlay compare}. */
 @Command(
         name = "compare",
-        description = "Set models beside each other on the devices of this machine and on boards known by a profile.")
+        description =
+                "Set models, as they are and approximated, beside each other on the devices of this machine and on"
+                        + " boards known by a profile.")
 final class CompareVerb extends Verb {
-    @Parameters(arity = "0..*", paramLabel = "MODEL", description = "ONNX models; without any, the sample LeNet-5.")
+    private static final long SEED = 1;
+
+    /** Networks whose cost is modelled on boards; their weights are random and their answers mean nothing. */
+    private static final List<Zoo> LARGE = List.of(Zoo.ALEXNET, Zoo.RESNET18, Zoo.RESNET50, Zoo.MOBILENETV1);
+
+    @Parameters(arity = "0..*", paramLabel = "MODEL", description = "ONNX models; without any, the two samples.")
     private List<Path> models = new ArrayList<>();
 
     @Mixin
     private DeviceOptions devices;
 
+    @Mixin
+    private RecipeOptions recipes;
+
     @Option(
             names = "--profiles",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = ModelledDevice.DEFAULT,
-            description = "Boards to model; default ${DEFAULT-VALUE}.")
+            defaultValue = "stratix10-gx2800,arria10-gx1150,titan-x-pascal",
+            description = "Boards to model, none for no board; default ${DEFAULT-VALUE}.")
     private List<String> profiles = new ArrayList<>();
 
     @Option(
@@ -49,72 +75,136 @@ final class CompareVerb extends Verb {
             description = "Images that top1 is over; default ${DEFAULT-VALUE}.")
     private String dataset;
 
+    @Option(
+            names = "--calibrate",
+            paramLabel = "NAME[:N]",
+            description = "Images that recipes are calibrated on, as of inlay approximate.")
+    private Optional<String> calibration = Optional.empty();
+
     @Option(names = "--batch", defaultValue = "50", description = "Images a run; default ${DEFAULT-VALUE}.")
     private int batch;
 
-    record Comparison(List<ComparisonRow> rows) implements Report {
-        @Override
-        public void print(PrintStream out) {
-            printRows(rows, out);
-        }
-    }
+    @Option(
+            names = "--no-large",
+            description = "Leave out large networks on boards: the precision sweep and the order by power.")
+    private boolean samplesOnly;
+
+    @Option(
+            names = "--report",
+            paramLabel = "OUT.html",
+            description = "Write a page with plots, which needs no network.")
+    private Optional<Path> page = Optional.empty();
+
+    @Option(names = "--csv", paramLabel = "OUT.csv", description = "Write the rows as CSV.")
+    private Optional<Path> csv = Optional.empty();
 
     @Override
     protected Report report() throws IOException {
         positive("--batch", batch);
-        List<ModelledDevice> boards =
-                profiles.stream().map(ModelledDevice::named).toList();
+        List<ModelledDevice> boards = profiles.stream()
+                .filter(name -> !name.equals(Variant.EXACT))
+                .map(ModelledDevice::named)
+                .toList();
+        List<Recipe> read = recipes.recipes();
         LabelledImages images = DataSets.open(dataset, Home.current());
+        for (Path file : List.of(page, csv).stream().flatMap(Optional::stream).toList()) {
+            writable(file);
+        }
+        OptionalDouble load = MachineLoad.average();
         noteLoad();
-        List<ComparisonRow> rows = new ArrayList<>();
+        Comparison comparison = compare(images, boards, read, load);
+        if (page.isPresent()) {
+            Files.writeString(page.get(), ReportPage.of(recorded(comparison)));
+        }
+        if (csv.isPresent()) {
+            Files.writeString(csv.get(), CsvTable.of(comparison.rows()));
+        }
+        return comparison;
+    }
+
+    private Comparison compare(
+            LabelledImages images, List<ModelledDevice> boards, List<Recipe> read, OptionalDouble load)
+            throws IOException {
+        List<ModelFile> files = files();
+        List<CalibrationDraw> draws = new ArrayList<>();
+        for (ModelFile model : files) {
+            draws.add(CalibrationDraw.of(model, calibration, SEED, Home.current()));
+        }
         try (Engine engine = engine(devices.engine())) {
             List<DeviceDescription> chosen = devices.each(engine);
-            for (ModelFile model : files()) {
-                List<ComparisonRow> measured = new ArrayList<>();
-                for (DeviceDescription device : chosen) {
-                    try (Progress progress = progress(model.name() + " on " + device.id(), images.size())) {
-                        Trial trial = Trial.run(engine, model, device, images, batch, progress::step);
-                        measured.add(ComparisonRow.measured(model, device, trial));
+            int steps = Comparer.steps(files.size(), read.size(), chosen.size()) + (samplesOnly ? 0 : LARGE.size());
+            try (Progress progress = progress("compare", steps)) {
+                try (DeviceRuns runs = DeviceRuns.of(engine, chosen)) {
+                    Comparer comparer = new Comparer(
+                            images,
+                            batch,
+                            runs.each(),
+                            boards.stream().map(ModelledRuns::new).toList(),
+                            new Shown(progress));
+                    for (int i = 0; i < files.size(); i++) {
+                        comparer.run(files.get(i), read, draws.get(i));
                     }
-                }
-                rows.addAll(measured);
-                for (ModelledDevice board : boards) {
-                    rows.add(board.row(model, batch, measured));
+                    List<SweepPoint> sweep = new ArrayList<>();
+                    List<NetworkPower> power = samplesOnly ? List.of() : large(sweep, boards, progress);
+                    return comparer.comparison(
+                            new Setting(images.name(), images.size(), batch, draws.getFirst(), load), sweep, power);
                 }
             }
         }
-        return new Comparison(rows);
+    }
+
+    /** A bar that goes on with each thing that begins. */
+    private record Shown(Progress progress) implements Comparer.Watcher {
+        @Override
+        public void begins(String what) {
+            progress.step(1);
+            progress.say(what);
+        }
+
+        @Override
+        public void ran(Variant variant, MeasuredRuns.Run run) {}
+    }
+
+    /** Large networks, one in memory at a time. */
+    private List<NetworkPower> large(List<SweepPoint> sweep, List<ModelledDevice> boards, Progress progress) {
+        List<ModelledDevice> pair = PrecisionSweep.BOARDS.stream()
+                .filter(id ->
+                        boards.stream().anyMatch(board -> board.profile().id().equals(id)))
+                .map(ModelledDevice::named)
+                .toList();
+        List<ModelledDevice> known = ProfileCatalog.shipped().profiles().stream()
+                .filter(profile -> profile.power().isPresent())
+                .flatMap(profile -> BoardModel.of(profile).stream())
+                .map(ModelledDevice::new)
+                .toList();
+        PowerOrder order = new PowerOrder();
+        for (Zoo network : LARGE) {
+            progress.step(1);
+            progress.say(network.title() + " on boards");
+            List<LayerWork> works = LayerWork.of(ModelledDevice.rewritten(network.graph(SEED)));
+            if (network == Zoo.ALEXNET && pair.size() == 2) {
+                sweep.addAll(PrecisionSweep.of(network.title(), works, 1, pair));
+            }
+            order.add(network.title(), Variant.EXACT, works, 1, known);
+        }
+        return order.rows();
     }
 
     private List<ModelFile> files() {
+        Path samples = Home.current().models();
         return models.isEmpty()
-                ? List.of(new ModelFile(Home.current().models().resolve("lenet5.onnx")))
+                ? List.of(
+                        new ModelFile(samples.resolve("lenet5.onnx")),
+                        new ModelFile(samples.resolve("small-resnet.onnx")))
                 : models.stream().map(ModelFile::new).toList();
     }
 
-    /** The rows for a reader: each figure with where it comes from. */
-    static void printRows(List<ComparisonRow> rows, PrintStream out) {
-        Table table = new Table("model", "device", "class", "top1", "of", "latency ms", "images/s");
-        for (ComparisonRow row : rows) {
-            table.row(
-                    row.model(),
-                    row.device(),
-                    row.deviceClass(),
-                    figure(row, "top1", row.top1(), Table::percent),
-                    Integer.toString(row.n()),
-                    figure(row, "latencyMs", row.latencyMs(), Table::figure),
-                    figure(row, "samplesPerSecond", row.samplesPerSecond(), Table::figure));
+    /** Fails before the work where the file could not be written after it. */
+    private static void writable(Path file) throws IOException {
+        Files.createDirectories(
+                Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file));
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": got a folder, expected a file to write");
         }
-        table.print(out);
-        if (rows.stream().anyMatch(row -> row.evidence().containsValue(Evidence.MODELLED))) {
-            out.println("modelled: by the cost model of the board's class and its profile; emulated: computed here");
-        }
-    }
-
-    private static String figure(ComparisonRow row, String name, OptionalDouble value, DoubleFunction<String> text) {
-        Evidence evidence = row.evidence().get(name);
-        return value.isEmpty() || evidence == null
-                ? "-"
-                : text.apply(value.getAsDouble()) + " " + evidence.name().toLowerCase(Locale.ROOT);
     }
 }

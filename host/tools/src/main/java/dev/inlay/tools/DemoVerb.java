@@ -2,23 +2,31 @@
 package dev.inlay.tools;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.inlay.DeviceException;
 import dev.inlay.Engine;
-import dev.inlay.graph.OperationCount;
+import dev.inlay.compiler.recipe.Recipe;
+import dev.inlay.compiler.recipe.RecipeReader;
 import dev.inlay.plan.DeviceDescription;
-import dev.inlay.plan.Evidence;
+import dev.inlay.tools.compare.Comparer;
+import dev.inlay.tools.compare.Comparison;
+import dev.inlay.tools.compare.DeviceRuns;
+import dev.inlay.tools.compare.MeasuredRuns;
+import dev.inlay.tools.compare.ModelledRuns;
+import dev.inlay.tools.compare.RowTable;
+import dev.inlay.tools.compare.Setting;
 import dev.inlay.tools.data.DataSets;
 import dev.inlay.tools.data.LabelledImages;
-import dev.inlay.tools.measure.ComparisonRow;
+import dev.inlay.tools.measure.CalibrationDraw;
+import dev.inlay.tools.measure.MachineLoad;
 import dev.inlay.tools.measure.ModelledDevice;
 import dev.inlay.tools.measure.Trial;
+import dev.inlay.tools.measure.Variant;
 import dev.inlay.tools.model.ModelFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,105 +37,117 @@ import picocli.CommandLine.Command;
 /** {@code inlay demo}. */
 @Command(
         name = "demo",
-        description = "Classify real images with the sample models on every device found, and say what each gives.")
+        description = "Classify real images with the sample models, as they are and in 8 bits, on every device found,"
+                + " and say which to take.")
 final class DemoVerb extends Verb {
     private static final int BATCH = 50;
+    private static final Optional<String> CALIBRATION = Optional.of(DataSets.SHIPPED + ":64");
+    private static final long SEED = 1;
     private static final int SHOWN_RIGHT = 3;
-
-    /** Plain Java is there to judge, not to be fast: it takes the images that this many operations reach for. */
-    private static final long REFERENCE_OPERATIONS = 400_000_000;
-
-    private static final int LEAST_REFERENCE_IMAGES = 20;
-    private static final int MOST_REFERENCE_IMAGES = 200;
 
     /** Devices whose answers differ on a larger part than this of the images do not compute the same network. */
     private static final double MOST_DISAGREEMENT = 0.01;
 
     private static final List<String> MODELS = List.of("lenet5", "small-resnet");
-
-    /** A device that failed, and how. */
-    record Failed(String model, String device, String why) {}
+    private static final String RECIPE = "int8.yaml";
 
     /**
+     * @param comparison the sample models on every device
      * @param agreement the smallest part of the images on which a device answers as the reference does
+     * @param summary of that, in words
      * @param pictures what is drawn; not part of the document
      */
     record Demo(
-            String dataset,
-            int images,
-            List<ComparisonRow> rows,
+            Comparison comparison,
             OptionalDouble agreement,
-            List<Failed> failed,
             String summary,
-            @JsonIgnore Optional<Picture> pictures)
-            implements Report {
+            @JsonIgnore Optional<Picture> pictures) implements Report {
         @Override
         public void print(PrintStream out) {
+            out.println(comparison.answer());
+            out.println();
             pictures.ifPresent(shown -> shown.print(out));
             out.println();
-            CompareVerb.printRows(rows, out);
-            failed.forEach(at -> out.println(at.model() + " failed on " + at.device() + ": " + at.why()));
-            out.println();
             out.println(summary);
+            out.println();
+            RowTable.print(comparison.rows(), out);
+            comparison.faults().forEach(fault -> out.println(fault.words()));
+            out.println();
+            out.println("More methods and boards, with a page of plots: ./inlay compare --report compare.html");
         }
 
         @Override
         public Exit exit() {
             boolean agrees = agreement.isEmpty() || agreement.getAsDouble() >= 1 - MOST_DISAGREEMENT;
-            return !failed.isEmpty() ? Exit.DEVICE_FAILED : agrees ? Exit.DONE : Exit.NOT_HELD;
+            return comparison.exit() == Exit.DONE && !agrees ? Exit.NOT_HELD : comparison.exit();
         }
     }
 
     @Override
     protected Report report() throws IOException {
+        OptionalDouble load = MachineLoad.average();
         noteLoad();
         Home home = Home.current();
         LabelledImages images = DataSets.open(DataSets.SHIPPED, home);
         List<ModelFile> models = models(home);
-        List<ComparisonRow> rows = new ArrayList<>();
-        List<Failed> failed = new ArrayList<>();
-        Optional<Picture> picture = Optional.empty();
-        OptionalDouble agreement = OptionalDouble.empty();
+        List<Recipe> recipes = List.of(RecipeReader.read(home.recipes().resolve(RECIPE)));
         try (Engine engine = engine()) {
             List<DeviceDescription> devices = engine.devices().stream()
                     .filter(device -> !device.debugger())
                     .sorted(Comparator.comparing(device -> !device.isReference()))
                     .toList();
-            for (ModelFile model : models) {
-                Optional<Trial> reference = Optional.empty();
-                List<ComparisonRow> ofModel = new ArrayList<>();
-                for (DeviceDescription device : devices) {
-                    LabelledImages seen = device.isReference() ? images.first(referenceImages(model)) : images;
-                    try (Progress progress = progress(model.name() + " on " + device.id(), seen.size())) {
-                        Trial trial = Trial.run(engine, model, device, seen, BATCH, progress::step);
-                        ofModel.add(ComparisonRow.measured(model, device, trial));
-                        if (reference.isPresent()) {
-                            double part = reference.get().agreement(trial);
-                            agreement = OptionalDouble.of(Math.min(part, agreement.orElse(1)));
-                        } else {
-                            reference = Optional.of(trial);
-                        }
-                        picture = picture.isPresent() ? picture : Optional.of(picture(images, trial));
-                    } catch (DeviceException e) {
-                        failed.add(new Failed(model.name(), device.id(), Failures.what(e)));
-                    }
+            int steps = Comparer.steps(models.size(), recipes.size(), devices.size());
+            try (DeviceRuns runs = DeviceRuns.of(engine, devices);
+                    Progress progress = progress("demo", steps)) {
+                Watch watch = new Watch(progress, images);
+                Comparer comparer = new Comparer(
+                        images,
+                        BATCH,
+                        runs.each(),
+                        List.of(new ModelledRuns(ModelledDevice.named(ModelledDevice.DEFAULT))),
+                        watch);
+                CalibrationDraw draw = CalibrationDraw.of(models.getFirst(), CALIBRATION, SEED, home);
+                for (ModelFile model : models) {
+                    comparer.run(model, recipes, CalibrationDraw.of(model, CALIBRATION, SEED, home));
                 }
-                ComparisonRow board =
-                        ModelledDevice.named(ModelledDevice.DEFAULT).row(model, BATCH, ofModel);
-                ofModel.sort(Comparator.comparingDouble(
-                        row -> -row.samplesPerSecond().orElse(0)));
-                // Last whatever its figures: a bound from a model does not compete with what was measured.
-                ofModel.add(board);
-                rows.addAll(ofModel);
+                Setting setting = new Setting(images.name(), images.size(), BATCH, draw, load);
+                return new Demo(
+                        comparer.comparison(setting, List.of(), List.of()),
+                        watch.agreement,
+                        summary(watch.agreement),
+                        watch.picture);
             }
         }
-        return new Demo(
-                images.name(), images.size(), rows, agreement, failed, summary(images, rows, agreement), picture);
     }
 
-    private static int referenceImages(ModelFile model) throws IOException {
-        long each = Math.max(1, OperationCount.of(model.read(Map.of())));
-        return Math.clamp(REFERENCE_OPERATIONS / each, LEAST_REFERENCE_IMAGES, MOST_REFERENCE_IMAGES);
+    /** Compares the answers of devices with those of plain Java, which runs first, and keeps the first images. */
+    private static final class Watch implements Comparer.Watcher {
+        private final Progress progress;
+        private final LabelledImages images;
+        private final Map<String, Trial> references = new HashMap<>();
+        private OptionalDouble agreement = OptionalDouble.empty();
+        private Optional<Picture> picture = Optional.empty();
+
+        Watch(Progress progress, LabelledImages images) {
+            this.progress = progress;
+            this.images = images;
+        }
+
+        @Override
+        public void begins(String what) {
+            progress.step(1);
+            progress.say(what);
+        }
+
+        @Override
+        public void ran(Variant variant, MeasuredRuns.Run run) {
+            Trial trial = run.trial();
+            Trial reference = references.putIfAbsent(variant.model() + " as " + variant.method(), trial);
+            if (reference != null) {
+                agreement = OptionalDouble.of(Math.min(reference.agreement(trial), agreement.orElse(1)));
+            }
+            picture = picture.isPresent() ? picture : Optional.of(picture(images, trial));
+        }
     }
 
     private static List<ModelFile> models(Home home) throws IOException {
@@ -158,26 +178,13 @@ final class DemoVerb extends Verb {
         return picture;
     }
 
-    private static String summary(LabelledImages images, List<ComparisonRow> rows, OptionalDouble agreement) {
-        Optional<ComparisonRow> fastest = rows.stream()
-                .filter(row -> row.evidence().get("samplesPerSecond") == Evidence.MEASURED)
-                .max(Comparator.comparingDouble(row -> row.samplesPerSecond().orElse(0)));
-        if (fastest.isEmpty()) {
-            return "No device ran a model.";
-        }
-        ComparisonRow row = fastest.get();
-        String same;
+    private static String summary(OptionalDouble agreement) {
         if (agreement.isEmpty()) {
-            same = "No OpenCL device was there to compare with plain Java";
-        } else if (agreement.getAsDouble() == 1) {
-            same = "Every device gives the answers of plain Java";
-        } else {
-            same = "Every device gives the answer of plain Java on at least " + Table.percent(agreement.getAsDouble())
-                    + " of the images";
+            return "No OpenCL device was there to compare with plain Java.";
         }
-        return same + "; the fastest measured is " + row.model() + " on " + row.device() + ": "
-                + Table.figure(row.samplesPerSecond().orElseThrow()) + " images/s at "
-                + Table.percent(row.top1().orElseThrow()) + " of " + row.n() + " images of " + images.name()
-                + " right.";
+        return agreement.getAsDouble() == 1
+                ? "Every device gives the answers of plain Java."
+                : "Every device gives the answer of plain Java on at least " + Table.percent(agreement.getAsDouble())
+                        + " of the images.";
     }
 }

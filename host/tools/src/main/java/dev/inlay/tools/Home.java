@@ -19,6 +19,11 @@ public record Home(Path root) {
         return root.resolve("samples/models");
     }
 
+    /** Sample recipes. */
+    public Path recipes() {
+        return root.resolve("samples/recipes");
+    }
+
     /** Sample data sets, a folder each. */
     public Path data() {
         return root.resolve("samples/data");

@@ -45,6 +45,17 @@ final class Json {
             int schemaVersion, String commit, String machine, String date, String command, Report report) {}
 
     static void record(Report report, String verb, List<String> arguments, Path file) throws IOException {
+        MAPPER.writeValue(file.toFile(), result(report, verb, arguments));
+    }
+
+    /** What {@link #record} writes, in one line. */
+    static String recorded(Report report, String verb, List<String> arguments) throws IOException {
+        return MAPPER.writer()
+                .without(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(result(report, verb, arguments));
+    }
+
+    private static Result result(Report report, String verb, List<String> arguments) throws IOException {
         List<String> repeated = new ArrayList<>(arguments);
         repeated.removeIf(argument -> argument.equals("--json"));
         String command = "./inlay " + verb
@@ -53,7 +64,6 @@ final class Json {
                         .map(argument -> " " + argument)
                         .collect(Collectors.joining());
         Origin origin = Origin.here();
-        MAPPER.writeValue(
-                file.toFile(), new Result(1, origin.commit(), origin.machine(), origin.date(), command, report));
+        return new Result(1, origin.commit(), origin.machine(), origin.date(), command, report);
     }
 }

@@ -29,6 +29,11 @@ public final class Progress implements AutoCloseable {
         bar.ifPresent(shown -> shown.stepBy(count));
     }
 
+    /** Says what is under way, behind the bar. */
+    public void say(String what) {
+        bar.ifPresent(shown -> shown.setExtraMessage(what));
+    }
+
     @Override
     public void close() {
         bar.ifPresent(ProgressBar::close);

@@ -67,6 +67,12 @@ abstract class Verb implements Callable<Integer> {
         return report.exit().code();
     }
 
+    /** A report with commit, machine and command, as {@code --record} writes it, in one line. */
+    protected final String recorded(Report report) throws IOException {
+        return Json.recorded(
+                report, spec.name(), spec.commandLine().getParseResult().originalArgs());
+    }
+
     final boolean debug() {
         return debug;
     }

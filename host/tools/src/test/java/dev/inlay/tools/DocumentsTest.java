@@ -248,12 +248,32 @@ final class DocumentsTest {
     }
 
     @Test
-    void compareSaysWhereEachFigureComesFrom() {
-        JsonNode rows = CommandLineRun.of(
-                        "compare", "--devices", "reference", "--dataset", "fashion-mnist-1000:20", "--json")
-                .document(Exit.DONE)
-                .get("rows");
-        assertEquals(2, rows.size());
+    void compareSaysWhereEachFigureComesFrom() throws IOException {
+        Path csv = folder.resolve("new/rows.csv");
+        Path page = folder.resolve("new/page.html");
+        JsonNode compared = CommandLineRun.of(
+                        "compare",
+                        Samples.lenet5().toString(),
+                        "--devices",
+                        "reference",
+                        "--dataset",
+                        "fashion-mnist-1000:20",
+                        "--calibrate",
+                        "fashion-mnist-1000:20",
+                        "--recipes",
+                        "int8",
+                        "--profiles",
+                        "stratix10-gx2800",
+                        "--no-large",
+                        "--csv",
+                        csv.toString(),
+                        "--report",
+                        page.toString(),
+                        "--json")
+                .document(Exit.DONE);
+        holds(compared, "answer", "findings", "setting", "rows", "fronts", "devices", "layers", "effects", "residuals");
+        JsonNode rows = compared.get("rows");
+        assertEquals(List.of("none", "none", "int8", "int8"), rows.findValuesAsText("method"));
         for (JsonNode row : rows) {
             holds(row, "model", "method", "device", "class", "top1", "latencyMs", "samplesPerSecond");
             holds(row, "weightBytes", "compression", "evidence");
@@ -265,6 +285,9 @@ final class DocumentsTest {
         assertEquals("MODELLED", board.get("evidence").get("latencyMs").textValue());
         assertEquals("MODELLED", board.get("evidence").get("samplesPerSecond").textValue());
         assertEquals(rows.get(0).get("top1"), board.get("top1"));
+        assertTrue(rows.get(2).get("compression").doubleValue() > 3.5, rows::toString);
+        assertEquals(5, Files.readAllLines(csv).size());
+        assertTrue(Files.readString(page).contains("\"answer\":" + compared.get("answer")), "the page holds the document");
     }
 
     private String small() throws IOException {

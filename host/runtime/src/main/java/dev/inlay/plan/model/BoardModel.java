@@ -2,7 +2,9 @@
 package dev.inlay.plan.model;
 
 import dev.inlay.graph.Graph;
+import dev.inlay.plan.LayerWork;
 import dev.inlay.profile.DeviceProfile;
+import java.util.List;
 import java.util.Optional;
 
 /** The times of a board, from its profile. */
@@ -15,7 +17,17 @@ public sealed interface BoardModel permits PipelineModel, RooflineModel {
      *
      * @param graph as it is planned: rewritten, with its batch
      */
-    Estimate estimate(Graph graph);
+    default Estimate estimate(Graph graph) {
+        return estimate(LayerWork.of(graph), Estimates.samples(graph));
+    }
+
+    /**
+     * What a run would take.
+     *
+     * @param works of every node that computes, in the order in which they run
+     * @param samples of the batch, at least 1
+     */
+    Estimate estimate(List<LayerWork> works, long samples);
 
     /** The model of a profile; empty where the profile lacks a figure that its class's model needs. */
     static Optional<BoardModel> of(DeviceProfile profile) {

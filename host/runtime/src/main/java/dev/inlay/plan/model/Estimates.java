@@ -12,24 +12,26 @@ final class Estimates {
     private Estimates() {}
 
     /**
+     * @param samples of a run
      * @param seconds of a run alone
      * @param stream seconds of a run in a stream of runs
      */
     static Estimate of(
             DeviceProfile profile,
-            Graph graph,
+            long samples,
             List<Estimate.Layer> layers,
             double seconds,
             double stream,
             Optional<Design> design) {
-        double each = stream / samples(graph);
+        double each = stream / samples;
         OptionalDouble joules = profile.power()
                 .map(watts -> OptionalDouble.of(watts.value() * each))
                 .orElse(OptionalDouble.empty());
         return new Estimate(layers, seconds, 1 / each, joules, design);
     }
 
-    private static long samples(Graph graph) {
+    /** Images of one run of a network. */
+    static long samples(Graph graph) {
         return graph.inputs().isEmpty() || graph.inputs().getFirst().shape().rank() == 0
                 ? 1
                 : Math.max(1, graph.inputs().getFirst().shape().extent(0));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan.model;
 
-import dev.inlay.graph.Graph;
 import dev.inlay.plan.LayerWork;
 import dev.inlay.plan.Roofline;
 import dev.inlay.profile.DeviceProfile;
@@ -48,8 +47,7 @@ public record PipelineModel(DeviceProfile profile, Optional<Design> design) impl
     }
 
     @Override
-    public Estimate estimate(Graph graph) {
-        List<LayerWork> works = LayerWork.of(graph);
+    public Estimate estimate(List<LayerWork> works, long samples) {
         List<LayerWork> contractions =
                 works.stream().filter(work -> work.extents().isPresent()).toList();
         Design used = design.orElseGet(() -> DesignSearch.of(profile, contractions));
@@ -66,7 +64,7 @@ public record PipelineModel(DeviceProfile profile, Optional<Design> design) impl
                     compute >= memory ? Roofline.Bound.COMPUTE : Roofline.Bound.MEMORY));
         }
         double seconds = layers.stream().mapToDouble(Estimate.Layer::seconds).sum();
-        return Estimates.of(profile, graph, layers, seconds, seconds, Optional.of(used));
+        return Estimates.of(profile, samples, layers, seconds, seconds, Optional.of(used));
     }
 
     /** Cycles of contractions one after another. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.plan.model;
 
-import dev.inlay.graph.Graph;
 import dev.inlay.plan.LayerWork;
 import dev.inlay.plan.Roofline;
 import dev.inlay.profile.Carrier;
@@ -31,9 +30,9 @@ public record RooflineModel(DeviceProfile profile) implements BoardModel {
     }
 
     @Override
-    public Estimate estimate(Graph graph) {
+    public Estimate estimate(List<LayerWork> works, long samples) {
         List<Estimate.Layer> layers = new ArrayList<>();
-        for (LayerWork work : LayerWork.of(graph)) {
+        for (LayerWork work : works) {
             Roofline roofline = Roofline.of(profile, work.multiply().carrier())
                     .or(() -> Roofline.of(profile, Carrier.F32))
                     .orElseThrow();
@@ -41,7 +40,7 @@ public record RooflineModel(DeviceProfile profile) implements BoardModel {
         }
         double seconds = layers.stream().mapToDouble(Estimate.Layer::seconds).sum();
         double stream = seconds - layers.size() * (launch(true) - launch(false));
-        return Estimates.of(profile, graph, layers, seconds, stream, Optional.empty());
+        return Estimates.of(profile, samples, layers, seconds, stream, Optional.empty());
     }
 
     /** Seconds of a launch, waited for or one of many. */

@@ -4,8 +4,6 @@ package dev.inlay.tools.measure;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
-import dev.inlay.tools.model.ModelFile;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -16,7 +14,7 @@ import java.util.stream.Stream;
  * One model, approximated by one method, on one device. A figure that nobody measured or modelled is absent.
  *
  * @param model name of the model
- * @param method how it is approximated; {@code none} where it is not
+ * @param method how it is approximated; {@link Variant#EXACT} where it is not
  * @param device id of the device or name of the profile
  * @param deviceClass {@code cpu}, {@code gpu}, {@code fpga} or {@code reference}
  * @param n images that {@code top1} is over
@@ -43,16 +41,19 @@ public record ComparisonRow(
         double compression,
         OptionalDouble rooflineFraction,
         Map<String, Evidence> evidence) {
-    /** The method of a model that is not approximated. */
-    public static final String EXACT = "none";
-
-    /** What a device of this machine gave. */
-    public static ComparisonRow measured(ModelFile model, DeviceDescription device, Trial trial) throws IOException {
+    /**
+     * What a device of this machine gave.
+     *
+     * @param rooflineFraction by ceilings measured in the same run; absent without them
+     */
+    public static ComparisonRow measured(
+            Variant variant, DeviceDescription device, Trial trial, OptionalDouble rooflineFraction) {
         Map<String, Evidence> evidence = new TreeMap<>();
         Stream.of("latencyMs", "samplesPerSecond", "top1").forEach(figure -> evidence.put(figure, device.evidence()));
+        rooflineFraction.ifPresent(part -> evidence.put("rooflineFraction", device.evidence()));
         return new ComparisonRow(
-                model.name(),
-                EXACT,
+                variant.model(),
+                variant.method(),
                 device.id(),
                 device.deviceClass().name().toLowerCase(Locale.ROOT),
                 trial.classes().length,
@@ -60,9 +61,14 @@ public record ComparisonRow(
                 OptionalDouble.of(trial.latencyMs()),
                 OptionalDouble.of(trial.samplesPerSecond()),
                 OptionalDouble.empty(),
-                model.batched(1).constantBytes(),
-                1,
-                OptionalDouble.empty(),
+                variant.weightBytes(),
+                variant.compression(),
+                rooflineFraction,
                 evidence);
+    }
+
+    /** Whether a device of this machine took the times. */
+    public boolean timesAreMeasured() {
+        return evidence.get("samplesPerSecond") == Evidence.MEASURED;
     }
 }

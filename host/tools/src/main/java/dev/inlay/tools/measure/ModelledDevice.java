@@ -10,7 +10,6 @@ import dev.inlay.plan.model.Estimate;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.rewrite.Rewriter;
-import dev.inlay.tools.model.ModelFile;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +19,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * A board that is not in this machine: its times come from its profile by a model; its answers come from a device that is here.
+ * A board that is not in this machine: its times come from its profile by a model; its answers come from a device that is
+ * here.
  *
  * @param board its model
  */
@@ -39,52 +39,59 @@ public record ModelledDevice(BoardModel board) {
                 .map(ModelledDevice::new)
                 .toList();
         return all.stream()
-                .filter(device -> device.board().profile().id().equals(id))
+                .filter(device -> device.profile().id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("profile: got \"" + id + "\", expected one of "
                         + String.join(
                                 ", ",
                                 all.stream()
-                                        .map(device -> device.board().profile().id())
+                                        .map(device -> device.profile().id())
                                         .toList())));
+    }
+
+    /** What is known of the board. */
+    public DeviceProfile profile() {
+        return board.profile();
+    }
+
+    /** What runs of a network with this batch would take. */
+    public Estimate estimate(Variant variant, int batch) throws IOException {
+        return board.estimate(rewritten(variant.batched(batch)));
+    }
+
+    /** The network as a plan has it. */
+    public static Graph rewritten(Graph graph) {
+        return Rewriter.standard(Reference::evaluate).rewrite(graph);
     }
 
     /**
      * What the board would give.
      *
-     * @param batch images a run for the throughput
-     * @param measured rows of the model on devices of this machine: the one over most images gives top1, since the
-     *     arithmetic is the same
+     * @param alone of one image
+     * @param stream of batches
+     * @param measured rows of the same network on devices of this machine: the one over most images gives top1, since
+     *     the arithmetic is the same
      */
-    public ComparisonRow row(ModelFile model, int batch, List<ComparisonRow> measured) throws IOException {
+    public ComparisonRow row(Variant variant, Estimate alone, Estimate stream, List<ComparisonRow> measured) {
         Optional<ComparisonRow> emulated = measured.stream().max(Comparator.comparingInt(ComparisonRow::n));
-        Graph alone = model.batched(1);
-        Estimate latency = board.estimate(rewritten(alone));
-        Estimate stream = board.estimate(rewritten(model.batched(batch)));
-        DeviceProfile profile = board.profile();
         Map<String, Evidence> evidence = new TreeMap<>();
         evidence.put("latencyMs", Evidence.MODELLED);
         evidence.put("samplesPerSecond", Evidence.MODELLED);
         emulated.ifPresent(row -> evidence.put("top1", Evidence.EMULATED));
         stream.joulesPerSample().ifPresent(figure -> evidence.put("joulesPerSample", Evidence.MODELLED));
         return new ComparisonRow(
-                model.name(),
-                ComparisonRow.EXACT,
-                profile.id(),
-                profile.deviceClass().label(),
+                variant.model(),
+                variant.method(),
+                profile().id(),
+                profile().deviceClass().label(),
                 emulated.map(ComparisonRow::n).orElse(0),
                 emulated.map(ComparisonRow::top1).orElse(OptionalDouble.empty()),
-                OptionalDouble.of(latency.seconds() * 1e3),
+                OptionalDouble.of(alone.seconds() * 1e3),
                 OptionalDouble.of(stream.samplesPerSecond()),
                 stream.joulesPerSample(),
-                alone.constantBytes(),
-                1,
+                variant.weightBytes(),
+                variant.compression(),
                 OptionalDouble.empty(),
                 evidence);
-    }
-
-    /** The network as a plan has it. */
-    private static Graph rewritten(Graph graph) {
-        return Rewriter.standard(Reference::evaluate).rewrite(graph);
     }
 }

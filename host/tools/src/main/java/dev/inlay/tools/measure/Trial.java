@@ -2,55 +2,69 @@
 package dev.inlay.tools.measure;
 
 import dev.inlay.CompileOptions;
+import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
 import dev.inlay.Session;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.data.LabelledImages;
-import dev.inlay.tools.model.ModelFile;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * What a model does on a device: the class of every image, the time of one image alone, the throughput in batches.
+ * What a network does on a device: the class of every image, the time of one image alone, the throughput in batches.
  *
  * @param classes the class given to each image
  * @param top1 part of them that is right
  * @param latencyMs median time of one image alone, host memory to host memory
  * @param samplesPerSecond images a second in batches, host memory to host memory, without the first batch
+ * @param batch images of a batch
+ * @param compiled what ran in batches
+ * @param launchSeconds of one launch of a batch by its position in the plan's steps; none where plain Java ran
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Trial(int[] classes, double top1, double latencyMs, double samplesPerSecond) {
+public record Trial(
+        int[] classes,
+        double top1,
+        double latencyMs,
+        double samplesPerSecond,
+        int batch,
+        CompiledModel compiled,
+        Map<Integer, Double> launchSeconds) {
     private static final int WARM_UP = 3;
     private static final int MOST_SINGLE = 30;
     private static final double MOST_SINGLE_SECONDS = 0.5;
+    private static final int LAUNCHES = 3;
 
     /**
-     * Runs a model over images on one device.
+     * Runs a network over images on one device.
      *
      * @param batch images a run
      * @param done told of images done
      */
     public static Trial run(
             Engine engine,
-            ModelFile model,
+            Variant variant,
             DeviceDescription device,
             LabelledImages images,
             int batch,
             LongConsumer done)
             throws IOException {
         CompileOptions options = CompileOptions.on(device.id());
-        Graph batched = model.batched(Math.min(batch, images.size()));
+        Graph batched = variant.batched(Math.min(batch, images.size()));
         Classifier many = Classifier.of(batched, images);
         int[] classes;
         Latencies batches = new Latencies(many.batch());
-        try (Session session = engine.compile(batched, options).open()) {
+        CompiledModel compiled = engine.compile(batched, options);
+        Map<Integer, Double> launches;
+        try (Session session = compiled.open()) {
             session.run(many.inputs(images, 0));
             classes = many.classify(session, images, batches, done);
+            launches = session.launchSeconds(LAUNCHES);
         }
-        Graph alone = model.batched(1);
+        Graph alone = variant.batched(1);
         Classifier one = Classifier.of(alone, images);
         Latencies single = new Latencies(one.batch());
         try (Session session = engine.compile(alone, options).open()) {
@@ -64,7 +78,13 @@ public record Trial(int[] classes, double top1, double latencyMs, double samples
             }
         }
         return new Trial(
-                classes, Classifier.top1(classes, images), single.percentileMs(0.5), batches.samplesPerSecond());
+                classes,
+                Classifier.top1(classes, images),
+                single.percentileMs(0.5),
+                batches.samplesPerSecond(),
+                many.batch(),
+                compiled,
+                launches);
     }
 
     /** Part of the images that both saw to which both give the same class. */

@@ -287,7 +287,8 @@ final class DocumentsTest {
         assertEquals(rows.get(0).get("top1"), board.get("top1"));
         assertTrue(rows.get(2).get("compression").doubleValue() > 3.5, rows::toString);
         assertEquals(5, Files.readAllLines(csv).size());
-        assertTrue(Files.readString(page).contains("\"answer\":" + compared.get("answer")), "the page holds the document");
+        assertTrue(
+                Files.readString(page).contains("\"answer\":" + compared.get("answer")), "the page holds the document");
     }
 
     private String small() throws IOException {

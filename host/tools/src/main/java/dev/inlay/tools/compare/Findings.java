@@ -4,6 +4,7 @@ package dev.inlay.tools.compare;
 import dev.inlay.plan.Evidence;
 import dev.inlay.tools.Table;
 import dev.inlay.tools.measure.ComparisonRow;
+import dev.inlay.tools.measure.Variant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +51,10 @@ record Findings(
         return Optional.of(Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".");
     }
 
+    private static String words(String method) {
+        return method.equals(Variant.EXACT) ? "float" : method;
+    }
+
     private Optional<String> fronts(String figure, String claim) {
         List<String> parts = new ArrayList<>();
         for (ParetoFront front : fronts) {
@@ -57,8 +62,8 @@ record Findings(
                 String names = front.rows().stream()
                         .map(rows::get)
                         .map(row -> figure.equals("weightBytes")
-                                ? row.method() + " (" + Table.bytes(row.weightBytes()) + ")"
-                                : row.method() + " on " + row.device())
+                                ? words(row.method()) + " (" + Table.bytes(row.weightBytes()) + ")"
+                                : words(row.method()) + " on " + row.device())
                         .collect(Collectors.joining(", "));
                 parts.add("of " + front.model() + " " + claim + names);
             }
@@ -75,7 +80,7 @@ record Findings(
                             && effect.helps().contains(kind))
                     .map(MethodEffect::method)
                     .collect(Collectors.toCollection(TreeSet::new));
-            parts.add((methods.isEmpty() ? "nothing" : String.join(", ", methods)) + " helped " + kind);
+            parts.add(kind + " was helped by " + (methods.isEmpty() ? "nothing" : String.join(", ", methods)));
         }
         long slower = effects.stream()
                 .filter(effect -> effect.evidence() == Evidence.MEASURED && effect.speedUp() < 1)
@@ -99,9 +104,11 @@ record Findings(
                     .toList();
             long memory =
                     its.stream().filter(layer -> layer.bound().equals("memory")).count();
-            parts.add(memory + " of " + its.size() + " layers on " + device + " are bound by memory");
+            parts.add(device + " at " + memory + " of " + its.size());
         }
-        return sentence(parts);
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Layers that wait for memory: " + String.join(", ", parts) + ".");
     }
 
     /** The device that is fastest at most layers of the models as they are. */
@@ -110,15 +117,14 @@ record Findings(
         for (String model : layers.stream().map(LayerFigures::model).distinct().toList()) {
             Map<String, Optional<LayerFigures>> fastest = layers.stream()
                     .filter(layer -> layer.model().equals(model)
-                            && layer.method().equals("none")
+                            && layer.method().equals(Variant.EXACT)
                             && layer.evidence() == Evidence.MEASURED)
                     .collect(Collectors.groupingBy(
                             LayerFigures::node, Collectors.minBy(Comparator.comparingDouble(LayerFigures::seconds))));
             Map<String, Long> wins = fastest.values().stream()
                     .flatMap(Optional::stream)
                     .collect(Collectors.groupingBy(LayerFigures::device, TreeMap::new, Collectors.counting()));
-            wins.forEach((device, count) -> parts.add(
-                    device + " is the fastest measured at " + count + " of " + fastest.size() + " layers of " + model));
+            wins.forEach((device, count) -> parts.add("of " + model + " " + count + " of " + fastest.size() + " layers are fastest on " + device));
         }
         return sentence(parts);
     }

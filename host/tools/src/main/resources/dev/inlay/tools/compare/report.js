@@ -53,7 +53,10 @@
     rate: value => scaled(value, 'op/s'),
   };
 
-  const axis = value => value >= 1e9 ? `${value / 1e9}G` : value >= 1e6 ? `${value / 1e6}M` : value >= 1e3 ? `${value / 1e3}k` : `${+value.toPrecision(3)}`;
+  const axis = value => {
+    const [size, prefix] = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, '']].find(([least]) => value >= least) || [1, ''];
+    return `${+(value / size).toPrecision(3)}${prefix}`;
+  };
 
   function evidence(kind) {
     return kind ? el('span', {class: 'evidence'}, el('span', {class: `mark ${kind.toLowerCase()}`, 'aria-hidden': 'true'}), kind) : null;
@@ -135,7 +138,7 @@
     return Object.assign({
       animation: false,
       textStyle: text,
-      grid: {left: 8, right: narrow() ? 14 : 28, top: 62, bottom: 34, containLabel: true},
+      grid: {left: 8, right: narrow() ? 20 : 28, top: 62, bottom: 34, containLabel: true},
       legend: {type: 'scroll', top: 4, left: 0, right: 0, itemWidth: 16, itemHeight: 11, textStyle: {color: css('--ink'), fontSize: 12}, pageIconColor: css('--accent'), pageIconInactiveColor: css('--line'), pageTextStyle: {color: css('--soft')}},
       tooltip: {trigger: 'item', confine: true, backgroundColor: css('--card'), borderColor: css('--line'), textStyle: text, formatter: at => at.data && at.data.tip ? at.data.tip : ''},
     }, extra);
@@ -241,7 +244,7 @@
     }[choice.goal]();
     big.className = 'big';
     return el('li', {}, el('h2', {}, `${goals[choice.goal]}, ${choice.model}${choice.goal === 'FASTEST' ? ', images/s' : ''}`), big,
-      el('span', {class: 'by'}, `${row.method === 'none' ? 'as it is' : row.method}${choice.goal === 'SMALLEST' ? '' : ` on ${row.device}`}, top-1 `), figure(`${path}.top1`, 'percent', row.evidence.top1));
+      el('span', {class: 'by'}, `${row.method === 'none' ? 'as it is' : row.method}${choice.goal === 'SMALLEST' ? '' : ` on ${row.device}`}, top-1 `, figure(`${path}.top1`, 'percent', row.evidence.top1)));
   }));
   const setting = report.setting;
   const said = [
@@ -345,7 +348,7 @@
     const intensities = shown.map(layer => layer.operations / Math.max(1, layer.bytes));
     const rates = shown.map(layer => layer.operations / layer.seconds);
     const ceilings = device.compute;
-    const [from, to] = [10 ** Math.floor(Math.log10(Math.min(1, ...intensities))), 10 ** Math.ceil(Math.log10(Math.max(100, ...intensities)))];
+    const [from, to] = [10 ** Math.floor(Math.log10(Math.min(0.1, ...intensities))), 10 ** Math.ceil(Math.log10(Math.max(100, ...intensities)))];
     const top = Math.max(...ceilings.map(each => each.perSecond), 1);
     const slanted = device.memory.map((memory, i) => ({
       name: `${memory.name === 'memory' ? 'bandwidth of memory' : `bandwidth of ${memory.name}`}`, type: 'line', symbol: 'none', silent: true,
@@ -358,7 +361,7 @@
     }));
     return {
       xAxis: logScale('', Object.assign(below('operations a byte'), {min: from, max: to})),
-      yAxis: logScale('op/s', Object.assign({nameTextStyle: Object.assign({color: css('--soft'), fontSize: 12}, upward)}, decades(rates.concat(ceilings.map(each => each.perSecond))))),
+      yAxis: logScale('op/s', Object.assign({nameTextStyle: Object.assign({color: css('--soft'), fontSize: 12}, upward)}, decades(rates.concat(ceilings.map(each => each.perSecond), device.memory.map(each => each.perSecond))))),
       series: ceilings.map((ceiling, i) => ({
         name: `layers in ${ceiling.name}`, type: 'scatter', symbol: shapes[i % shapes.length], symbolSize: 10, itemStyle: style(color(i), measured(Device)), z: 3,
         data: shown.filter(layer => layer.arithmetic === ceiling.name).map(layer => ({

@@ -222,7 +222,8 @@ final class Browser implements AutoCloseable {
         switch (message.path("method").asText()) {
             case "Runtime.exceptionThrown" -> errors.add(event.toString());
             case "Runtime.consoleAPICalled" -> {
-                if (List.of("error", "warning", "assert").contains(event.path("type").asText())) {
+                if (List.of("error", "warning", "assert")
+                        .contains(event.path("type").asText())) {
                     errors.add(event.toString());
                 }
             }

@@ -105,10 +105,17 @@ final class ComparisonTest {
     void networksAreOrderedByPower() {
         List<LayerWork> works = LayerWork.of(ModelledDevice.rewritten(Zoo.LENET5.graph(1)));
         PowerOrder order = new PowerOrder();
-        order.add("lenet5", "none", works, 1, List.of(
-                ModelledDevice.named("titan-x-pascal"), ModelledDevice.named("arria10-gx1150")));
+        order.add(
+                "lenet5",
+                "none",
+                works,
+                1,
+                List.of(ModelledDevice.named("titan-x-pascal"), ModelledDevice.named("arria10-gx1150")));
         List<NetworkPower> rows = order.rows();
-        assertEquals(List.of("arria10-gx1150", "titan-x-pascal"), rows.stream().map(NetworkPower::device).toList());
-        rows.forEach(row -> assertEquals(row.samplesPerSecond(), row.samplesPerJoule() * row.watts(), 1e-6 * row.samplesPerSecond()));
+        assertEquals(
+                List.of("arria10-gx1150", "titan-x-pascal"),
+                rows.stream().map(NetworkPower::device).toList());
+        rows.forEach(row -> assertEquals(
+                row.samplesPerSecond(), row.samplesPerJoule() * row.watts(), 1e-6 * row.samplesPerSecond()));
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.tools.compare;
 
+import dev.inlay.compiler.calibrate.CalibrationData;
 import dev.inlay.plan.Evidence;
+import dev.inlay.tools.Samples;
 import dev.inlay.tools.measure.CalibrationDraw;
 import dev.inlay.tools.measure.ComparisonRow;
 import dev.inlay.tools.measure.Variant;
 import dev.inlay.tools.zoo.Zoo;
-import dev.inlay.compiler.calibrate.CalibrationData;
-import dev.inlay.tools.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,8 @@ import java.util.TreeMap;
 /** A comparison of figures drawn from a seed. */
 final class RandomComparison {
     /** A name that would end the script and run another if it were not kept as text. */
-    static final String HOSTILE = "</script><script>window.taken = 1</script><img src=x onerror='window.taken = 2'> {a|b} & \"c\"";
+    static final String HOSTILE =
+            "</script><script>window.taken = 1</script><img src=x onerror='window.taken = 2'> {a|b} & \"c\"";
 
     static final List<String> MODELS = List.of("lenet5", HOSTILE);
     private static final List<String> METHODS = List.of(Variant.EXACT, "int8", "w4a8", "ternary");
@@ -87,7 +88,14 @@ final class RandomComparison {
                         Zoo.ALEXNET.title(), device, format, 8, positive(), positive(), "compute", Evidence.MODELLED));
             }
             power.add(new NetworkPower(
-                    Zoo.ALEXNET.title(), Variant.EXACT, device, 1_000_000, 10, positive(), positive(), Evidence.MODELLED));
+                    Zoo.ALEXNET.title(),
+                    Variant.EXACT,
+                    device,
+                    1_000_000,
+                    10,
+                    positive(),
+                    positive(),
+                    Evidence.MODELLED));
         }
         List<ParetoFront> fronts = ParetoFront.of(rows);
         Answer answer = new Answer(rows, residuals);

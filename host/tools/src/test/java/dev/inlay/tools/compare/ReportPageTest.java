@@ -33,8 +33,16 @@ final class ReportPageTest {
         Optional<Path> chromium = Browser.installed();
         assumeTrue(chromium.isPresent(), "Chromium is not installed: Debian's package chromium");
         String json = JSON.writeValueAsString(Map.of(
-                "commit", "0", "machine", "a machine", "date", "today", "command", "./inlay compare",
-                "report", RandomComparison.of(7)));
+                "commit",
+                "0",
+                "machine",
+                "a machine",
+                "date",
+                "today",
+                "command",
+                "./inlay compare",
+                "report",
+                RandomComparison.of(7)));
         JsonNode report = JSON.readTree(json).get("report");
         Path page = folder.resolve("report.html");
         Files.writeString(page, ReportPage.of(json));
@@ -47,7 +55,9 @@ final class ReportPageTest {
                     drawn(browser);
                     same(browser, report);
                     assertTrue(
-                            browser.evaluate("document.documentElement.scrollWidth").asInt() <= width,
+                            browser.evaluate("document.documentElement.scrollWidth")
+                                            .asInt()
+                                    <= width,
                             "no sideways scroll at " + width);
                     String paper = browser.evaluate("getComputedStyle(document.body).backgroundColor")
                             .asText();
@@ -59,7 +69,8 @@ final class ReportPageTest {
             choosesAnother(browser);
             namesAreText(browser);
             assertEquals(List.of(), browser.errors());
-            assertTrue(browser.requests().stream().allMatch(url -> url.startsWith("file:")), browser.requests()::toString);
+            assertTrue(
+                    browser.requests().stream().allMatch(url -> url.startsWith("file:")), browser.requests()::toString);
         }
     }
 
@@ -83,7 +94,8 @@ final class ReportPageTest {
         for (JsonNode figure : figures) {
             JsonNode expected = report.at("/" + figure.get(0).asText().replace('.', '/'));
             assertTrue(expected.isNumber(), figure::toString);
-            assertEquals(expected.doubleValue(), Double.parseDouble(figure.get(1).asText()), figure::toString);
+            assertEquals(
+                    expected.doubleValue(), Double.parseDouble(figure.get(1).asText()), figure::toString);
             String text = figure.get(3).asText();
             switch (figure.get(2).asText()) {
                 case "percent" -> assertEquals(Table.percent(expected.doubleValue()), text);
@@ -101,9 +113,11 @@ final class ReportPageTest {
     private static void steps(Browser browser) {
         browser.evaluate("document.querySelector('#throughput-plot').focus()");
         browser.press("ArrowRight");
-        String first = browser.evaluate("document.getElementById('said').textContent").asText();
+        String first =
+                browser.evaluate("document.getElementById('said').textContent").asText();
         browser.press("ArrowRight");
-        String second = browser.evaluate("document.getElementById('said').textContent").asText();
+        String second =
+                browser.evaluate("document.getElementById('said').textContent").asText();
         assertTrue(first.contains("images/s"), first);
         assertNotEquals(first, second);
     }
@@ -125,6 +139,7 @@ final class ReportPageTest {
                 .asBoolean());
         assertEquals(
                 RandomComparison.HOSTILE,
-                browser.evaluate("document.querySelector('#faults td').textContent").asText());
+                browser.evaluate("document.querySelector('#faults td').textContent")
+                        .asText());
     }
 }

@@ -124,7 +124,8 @@ record Findings(
             Map<String, Long> wins = fastest.values().stream()
                     .flatMap(Optional::stream)
                     .collect(Collectors.groupingBy(LayerFigures::device, TreeMap::new, Collectors.counting()));
-            wins.forEach((device, count) -> parts.add("of " + model + " " + count + " of " + fastest.size() + " layers are fastest on " + device));
+            wins.forEach((device, count) -> parts.add(
+                    "of " + model + " " + count + " of " + fastest.size() + " layers are fastest on " + device));
         }
         return sentence(parts);
     }

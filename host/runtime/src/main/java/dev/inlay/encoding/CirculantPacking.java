@@ -9,6 +9,49 @@ import java.util.Optional;
 
 /** Circulant blocks as spectra or vectors, and the matrices that go from one to the other. */
 public sealed interface CirculantPacking extends Packing {
+    /** The greatest code of 16 bits. */
+    int MOST = Short.MAX_VALUE;
+
+    /**
+     * What a code of 16 bits counts where weights are held so; empty where they are floats on the device. Vectors of
+     * integer codes with one scale keep their codes. Their spectra become codes whose greatest is {@value #MOST}, halves
+     * to even, which changes no weight by as much as a step: half a step in each number of a spectrum of b numbers adds up
+     * to {@code (1 - 1/b)} steps in the inverse transform.
+     */
+    static Optional<Float> step(BlockCirculant weights, boolean spectral) {
+        if (!(weights.vectors() instanceof BlockCirculant.Codes codes) || !fits(codes.codes())) {
+            return Optional.empty();
+        }
+        if (!spectral) {
+            return Optional.of(
+                    codes.codes().terms().getFirst().scales().values().getFloat(0));
+        }
+        Tensor numbers = codes.decode();
+        int block = weights.block();
+        Fourier transform = new Fourier(block, false);
+        double[] vector = new double[block];
+        double largest = 0;
+        for (long first = 0; first < numbers.elements(); first += block) {
+            for (int i = 0; i < block; i++) {
+                vector[i] = numbers.getFloat(first + i);
+            }
+            for (int i = 0; i < block; i++) {
+                largest = Math.max(largest, Math.abs(transform.of(vector, i)));
+            }
+        }
+        float step = (float) (largest / MOST);
+        return Optional.of(step > 0 ? step : 1);
+    }
+
+    private static boolean fits(Coded codes) {
+        Coded.Term term = codes.terms().getFirst();
+        return codes.terms().size() == 1
+                && term.scales().isOne()
+                && term.levels() instanceof Levels.Integers
+                && term.levels().low() >= Short.MIN_VALUE
+                && term.levels().high() <= MOST;
+    }
+
     /**
      * Circulant blocks {@code [group][tap][input block][output block of the group][number]}, the last group padded with
      * zeros. The numbers are a spectrum as {@link Fourier} gives it, or the vector twice in a row.
@@ -18,8 +61,9 @@ public sealed interface CirculantPacking extends Packing {
      * @param group output blocks of a group
      * @param spectral whether spectra are packed
      * @param factor every weight is multiplied by it
+     * @param step of numbers held as codes of 16 bits, which {@code factor} does not change; empty: FLOAT32
      */
-    record Vectors(String constant, Shape vectors, int group, boolean spectral, float factor)
+    record Vectors(String constant, Shape vectors, int group, boolean spectral, float factor, Optional<Float> step)
             implements CirculantPacking {
         @Override
         public Source source() {
@@ -32,7 +76,10 @@ public sealed interface CirculantPacking extends Packing {
 
         @Override
         public long bytes() {
-            return vectors.elements(1, 3) * Packing.wholePanels(vectors.size(0), group) * numbers() * Float.BYTES;
+            return vectors.elements(1, 3)
+                    * Packing.wholePanels(vectors.size(0), group)
+                    * numbers()
+                    * (step.isPresent() ? Short.BYTES : Float.BYTES);
         }
 
         @Override
@@ -48,16 +95,25 @@ public sealed interface CirculantPacking extends Packing {
                     for (int tap = 0; tap < taps; tap++) {
                         long from = (((long) output * inputs + input) * taps + tap) * block;
                         for (int i = 0; i < block; i++) {
-                            vector[i] = tensor.getFloat(from + i) * (double) factor;
+                            vector[i] = tensor.getFloat(from + i) * (step.isPresent() ? 1.0 : factor);
                         }
                         long run = ((long) output / group * taps + tap) * inputs + input;
                         long to = (run * group + output % group) * numbers();
                         for (int i = 0; i < numbers(); i++) {
                             double number = spectral ? transform.of(vector, i) : vector[i % block];
-                            target.setAtIndex(ValueLayout.JAVA_FLOAT, to + i, (float) number);
+                            set(target, to + i, number);
                         }
                     }
                 }
+            }
+        }
+
+        private void set(MemorySegment target, long index, double number) {
+            if (step.isPresent()) {
+                double code = Math.clamp(Math.rint(number / step.get()), Short.MIN_VALUE, MOST);
+                target.setAtIndex(ValueLayout.JAVA_SHORT, index, (short) code);
+            } else {
+                target.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) number);
             }
         }
     }

@@ -116,10 +116,12 @@ final class CirculantLowering {
     private Step.Launch product(Node node, Operation operation, PixelOperands places, boolean spectral) {
         BlockCirculant weights = operation.weights;
         int outputs = outputs(operation);
+        float factor = (float) CodedForm.alpha(operation.op);
+        Optional<Float> step = CirculantPacking.step(weights, spectral);
         int packed = draft.pack(
                 device.id(),
-                new CirculantPacking.Vectors(node.input(1), weights.vectors().shape(), outputs, spectral, (float)
-                        CodedForm.alpha(operation.op)));
+                new CirculantPacking.Vectors(
+                        node.input(1), weights.vectors().shape(), outputs, spectral, factor, step));
         int bias = draft.pack(
                 device.id(),
                 new Packing.PanelVector(
@@ -140,7 +142,11 @@ final class CirculantLowering {
                         spectral ? draft.pack(device.id(), new CirculantPacking.Fourier(weights.block(), true)) : bias)
                 .packed("bias", bias)
                 .set("channels", operation.channels)
-                .set("depth", operation.depth);
+                .set("depth", operation.depth)
+                .set("w_scale", step.orElse(1f) * factor);
+        if (step.isPresent()) {
+            launch.define("W_FORMAT", NumberFormat.S16);
+        }
         places.addTo(launch, operation.op);
         shape(launch, Math.ceilDiv(weights.outputBlocks(), (long) outputs), operation.out());
         long numbers =

@@ -9,6 +9,9 @@ import dev.inlay.CompiledModel;
 import dev.inlay.Session;
 import dev.inlay.backend.reference.ContractionReference;
 import dev.inlay.encoding.BlockCirculant;
+import dev.inlay.encoding.CirculantPacking;
+import dev.inlay.encoding.Coded;
+import dev.inlay.encoding.Levels;
 import dev.inlay.graph.Contraction;
 import dev.inlay.graph.Epilogue;
 import dev.inlay.graph.Function;
@@ -25,6 +28,8 @@ import dev.inlay.runtimetests.platform.Engines;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,29 +41,60 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** Block-circulant weights against the sums of the dense weights they stand for, channels no multiple of a block. */
+/**
+ * Block-circulant weights against the sums of the dense weights they stand for, channels no multiple of a block: of
+ * floats, and of codes that are held in 16 bits.
+ */
 @Tag("opencl")
 final class CirculantConformanceTest {
     private static final Epilogue RELU = new Epilogue(false, Function.RELU);
     private static final String DIRECT = "0";
     private static final String SPECTRAL = "1";
+    private static final String S16 = " in s16";
     private static final String DECODED = "its 3 groups cut through circulant blocks: its weights are decoded to f32";
 
     /**
      * One contraction.
      *
-     * @param path the kernel's define SPECTRAL, or why the weights are decoded
+     * @param path the kernel's define SPECTRAL and whether weights are held in 16 bits, or why the weights are decoded
      */
     private record Case(String name, Graph graph, Map<String, Tensor> inputs, String path) {
         static Case of(
                 String name, Contraction op, Shape x, Shape w, int outputAxis, int block, Shape bias, String path) {
             Random random = new Random(name.hashCode());
-            Tensor vectors = OperatorCase.random(random, BlockCirculant.vectorsOf(w, outputAxis, block));
+            Shape vectors = BlockCirculant.vectorsOf(w, outputAxis, block);
+            return of(
+                    name,
+                    op,
+                    x,
+                    new BlockCirculant(w, outputAxis, new BlockCirculant.Floats(OperatorCase.random(random, vectors))),
+                    bias,
+                    path);
+        }
+
+        /** With vectors of codes. */
+        static Case coded(
+                String name, Contraction op, Shape x, Shape w, int outputAxis, int block, Shape bias, String path) {
+            Random random = new Random(name.hashCode());
+            Tensor codes = Tensor.allocate(ElementType.INT32, BlockCirculant.vectorsOf(w, outputAxis, block));
+            for (long i = 0; i < codes.elements(); i++) {
+                codes.setLong(i, random.nextInt(65_536) - 32_768);
+            }
+            Coded coded = new Coded(
+                    codes.shape(),
+                    List.of(new Coded.Term(Levels.Integers.ofBits(16, true), codes, Coded.Scales.of(3.1e-5f))));
+            return of(
+                    name, op, x, new BlockCirculant(w, outputAxis, new BlockCirculant.Codes(coded)), bias, path + S16);
+        }
+
+        private static Case of(String name, Contraction op, Shape x, BlockCirculant blocks, Shape bias, String path) {
+            Random random = new Random(name.hashCode());
+            Shape w = blocks.shape();
             Map<String, Tensor> inputs = new LinkedHashMap<>();
             inputs.put("x", OperatorCase.random(random, x));
             Graph.Builder builder = Graph.builder(name)
                     .input(new Value("x", ElementType.FLOAT32, x))
-                    .encoded("w", new BlockCirculant(w, outputAxis, new BlockCirculant.Floats(vectors)))
+                    .encoded("w", blocks)
                     .constant("b", OperatorCase.random(random, bias));
             List<String> operands = new ArrayList<>(List.of("x", "w", "b"));
             if (op.epilogue().residual()) {
@@ -104,6 +140,9 @@ final class CirculantConformanceTest {
                 Case.of("matmul of rank 4", matMul, s(2, 2, 3, 13), s(13, 9), 1, 4, s(9), DIRECT),
                 Case.of("gemm of one row", gemm, s(1, 1100), s(1090, 1100), 0, 64, s(1090), SPECTRAL),
                 Case.of("gemm of three rows", gemm, s(3, 1100), s(1090, 1100), 0, 64, s(1), SPECTRAL),
+                Case.coded("codes of a matmul of few blocks", matMul, s(2, 3, 13), s(13, 9), 1, 4, s(9), DIRECT),
+                Case.coded("codes of a gemm of one row", gemm, s(1, 1100), s(530, 1100), 0, 64, s(530), SPECTRAL),
+                Case.coded("codes of a conv, residual", conv, s(2, 21, 7, 6), s(19, 21, 3, 3), 0, 8, s(19), SPECTRAL),
                 Case.of("conv, strides, residual", conv, s(2, 21, 7, 6), s(19, 21, 3, 3), 0, 8, s(19), SPECTRAL),
                 Case.of(
                         "conv of few blocks, dilated",
@@ -154,22 +193,28 @@ final class CirculantConformanceTest {
                 .filter(Step.Launch.class::isInstance)
                 .map(step -> ((Step.Launch) step).kernel())
                 .filter(kernel -> kernel.spec().equals("contract.circulant"))
-                .map(kernel -> kernel.defines().get("SPECTRAL"))
+                .map(kernel -> kernel.defines().get("SPECTRAL")
+                        + (kernel.defines().getOrDefault("W_FORMAT", "f32").equals("s16") ? S16 : ""))
                 .findFirst();
         assertEquals(each.path(), path.orElse(decision.why()));
         assertEquals(path.isEmpty(), decision.fallback());
 
         Node node = each.graph().nodes().getFirst();
+        BlockCirculant blocks = (BlockCirculant) each.graph().encoded("w").orElseThrow();
+        Map<String, Tensor> known = new LinkedHashMap<>(each.inputs());
+        if (each.path().equals(SPECTRAL + S16)) {
+            known.put("w", ofSpectra(blocks));
+        }
         List<Optional<Tensor>> operands = node.inputs().stream()
-                .map(name -> Optional.ofNullable(each.inputs().get(name))
+                .map(name -> Optional.ofNullable(known.get(name))
                         .or(() -> each.graph().constant(name)))
                 .toList();
         ContractionReference.Bounded expected = ContractionReference.bounded(
                 (Contraction) node.op(), operands, each.graph().value("y").shape());
         // Transforms there and back add up to log2(block) roundings to each number (Higham, "Accuracy and Stability of
         // Numerical Algorithms", 2nd ed., theorem 24.2).
-        int block = ((BlockCirculant) each.graph().encoded("w").orElseThrow()).block();
-        double widened = path.filter(SPECTRAL::equals).isPresent() ? 1 + Integer.numberOfTrailingZeros(block) : 1;
+        boolean spectral = path.filter(text -> text.startsWith(SPECTRAL)).isPresent();
+        double widened = spectral ? 1 + Integer.numberOfTrailingZeros(blocks.block()) : 1;
         try (Session session = model.open()) {
             Tensor actual = session.run(each.inputs()).get("y");
             assertEquals(expected.value().shape(), actual.shape());
@@ -183,5 +228,39 @@ final class CirculantConformanceTest {
                                 + expected.value().getFloat(at) + " within " + allowed);
             }
         }
+    }
+
+    /**
+     * The weights that spectra of 16 bits stand for: less than a step from those that are held.
+     */
+    private static Tensor ofSpectra(BlockCirculant weights) {
+        float step = CirculantPacking.step(weights, true).orElseThrow();
+        Shape vectors = weights.vectors().shape();
+        int block = weights.block();
+        Tensor held = weights.vectors().decode();
+        MemorySegment inverse = MemorySegment.ofArray(new float[block * block]);
+        new CirculantPacking.Fourier(block, true).pack(Optional.empty(), inverse);
+        MemorySegment codes = MemorySegment.ofArray(new short[Math.toIntExact(vectors.elements())]);
+        new CirculantPacking.Vectors("w", vectors, 1, true, 1, Optional.of(step)).pack(Optional.of(held), codes);
+        Tensor numbers = Tensor.allocate(ElementType.FLOAT32, vectors);
+        int inputs = vectors.size(1);
+        int taps = vectors.size(2);
+        for (int vector = 0; vector < vectors.elements() / block; vector++) {
+            // Packed with the taps before the input blocks.
+            int tap = vector % taps;
+            int from = (vector / taps / inputs * taps + tap) * inputs + vector / taps % inputs;
+            for (int number = 0; number < block; number++) {
+                double sum = 0;
+                for (int part = 0; part < block; part++) {
+                    sum += codes.getAtIndex(ValueLayout.JAVA_SHORT, (long) from * block + part)
+                            * (double) step
+                            * inverse.getAtIndex(ValueLayout.JAVA_FLOAT, (long) part * block + number);
+                }
+                long at = (long) vector * block + number;
+                assertEquals(held.getFloat(at), sum, step, "weight " + at);
+                numbers.set(at, sum);
+            }
+        }
+        return new BlockCirculant(weights.shape(), weights.outputAxis(), new BlockCirculant.Floats(numbers)).decode();
     }
 }

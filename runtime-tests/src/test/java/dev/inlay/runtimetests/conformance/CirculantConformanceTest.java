@@ -28,6 +28,7 @@ import dev.inlay.runtimetests.platform.Engines;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
+import dev.inlay.tools.measure.Difference;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -198,6 +199,7 @@ final class CirculantConformanceTest {
                 .findFirst();
         assertEquals(each.path(), path.orElse(decision.why()));
         assertEquals(path.isEmpty(), decision.fallback());
+        assertEquals(each.path().equals(SPECTRAL + S16) ? 1e-7 : 1e-9, Difference.tolerance(model.plan()));
 
         Node node = each.graph().nodes().getFirst();
         BlockCirculant blocks = (BlockCirculant) each.graph().encoded("w").orElseThrow();

@@ -4,6 +4,8 @@ package dev.inlay.tools.measure;
 import dev.inlay.encoding.Quantizer;
 import dev.inlay.graph.GraphException;
 import dev.inlay.graph.Value;
+import dev.inlay.plan.Plan;
+import dev.inlay.plan.Step;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Tensor;
 
@@ -19,8 +21,26 @@ public record Difference(boolean exact, double maxAbs, double nmse, boolean with
     /** The nmse that float answers may have unless the caller says otherwise. */
     public static final double TOLERANCE = 1e-9;
 
+    /**
+     * The nmse that float answers may have where spectra of circulant blocks are held in 16 bits: a weight is off by less
+     * than a 32,767th of the largest number of its layer's spectra.
+     */
+    public static final double SPECTRAL_TOLERANCE = 1e-7;
+
     /** Integers may differ by one on at most one element in this many. */
     private static final long ELEMENTS_PER_OFF_BY_ONE = 1000;
+
+    /** The nmse that float answers of a plan may have unless the caller says otherwise. */
+    public static double tolerance(Plan plan) {
+        return plan.steps().stream().anyMatch(Difference::hasRoundedSpectra) ? SPECTRAL_TOLERANCE : TOLERANCE;
+    }
+
+    private static boolean hasRoundedSpectra(Step step) {
+        return step instanceof Step.Launch launch
+                && launch.kernel().spec().equals("contract.circulant")
+                && "1".equals(launch.kernel().defines().get("SPECTRAL"))
+                && "s16".equals(launch.kernel().defines().get("W_FORMAT"));
+    }
 
     /**
      * Compares two tensors of a value: by their codes as integers where it is held as such, as {@link #between(String,

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +32,51 @@ public final class ProfileCatalog {
     /** The profiles that come with Inlay: every JSON file beside this class. */
     public static ProfileCatalog shipped() {
         return Shipped.CATALOG;
+    }
+
+    /**
+     * The profiles that come with Inlay and those of the user: every JSON file in {@code $XDG_CONFIG_HOME/inlay/profiles},
+     * by default under {@code ~/.config}. Where there is no such folder, those that come with Inlay.
+     *
+     * @throws ProfileFormatException when a file of the user's is no profile, or has the id of another
+     * @throws IOException when reading fails
+     */
+    public static ProfileCatalog ofUser() throws IOException {
+        String xdg = System.getenv("XDG_CONFIG_HOME");
+        Path config = xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".config") : Path.of(xdg);
+        return shipped().with(config.resolve("inlay/profiles"));
+    }
+
+    /**
+     * These profiles and those in a folder, every JSON file of which is one.
+     *
+     * @param folder may be absent
+     * @throws ProfileFormatException when a file is no profile, or has the id of another
+     * @throws IOException when reading fails
+     */
+    public ProfileCatalog with(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return this;
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
+        List<DeviceProfile> both = new ArrayList<>(profiles.values());
+        for (Path file : files) {
+            String name = String.valueOf(file.getFileName());
+            try (InputStream json = Files.newInputStream(file)) {
+                DeviceProfile profile = ProfileReader.read(name, json);
+                if (profiles.containsKey(profile.id())) {
+                    throw new ProfileFormatException(
+                            file.toString(), "id", "'" + profile.id() + "', which comes with Inlay", "another");
+                }
+                both.add(profile);
+            }
+        }
+        return new ProfileCatalog(both);
     }
 
     /**

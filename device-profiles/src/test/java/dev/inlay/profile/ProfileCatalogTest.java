@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,8 +46,21 @@ final class ProfileCatalogTest {
     @Test
     void anUnknownBoardIsRefusedByName() {
         var error = assertThrows(IllegalArgumentException.class, () -> catalog.board("stratix11"));
-        assertTrue(
-                error.getMessage().startsWith("profile: got 'stratix11', expected one of arria10-gx1150, oclgrind, "));
+        assertTrue(error.getMessage().startsWith("profile: got 'stratix11', expected one of alveo-u280-ddr, "));
+    }
+
+    @Test
+    void profilesOfTheUserStandBesideTheOthers(@TempDir Path folder) throws IOException {
+        assertEquals(catalog.profiles(), catalog.with(folder.resolve("absent")).profiles());
+        Path own = Files.writeString(
+                folder.resolve("mine.json"),
+                "{\"schemaVersion\": 1, \"id\": \"mine\", \"name\": \"n\", \"vendor\": \"v\", \"class\": \"gpu\"}");
+        assertEquals("n", catalog.with(folder).board("mine").name());
+        Files.writeString(folder.resolve("gtx-1080.json"), Files.readString(own).replace("mine", "gtx-1080"));
+        var twice = assertThrows(ProfileFormatException.class, () -> catalog.with(folder));
+        assertTrue(twice.getMessage().endsWith("got 'gtx-1080', which comes with Inlay, expected another"));
+        Files.writeString(folder.resolve("gtx-1080.json"), "{");
+        assertThrows(ProfileFormatException.class, () -> catalog.with(folder));
     }
 
     @Test

@@ -58,9 +58,20 @@ public record LayerWork(
      * @param rows of the window, 1 of a matrix
      * @param columns of the window, 1 of a matrix
      * @param pixels at which the outputs are computed, those of all images of a batch
+     * @param stride of the window, the larger of its two
      * @param terms of the weights, each contracted by itself
      */
-    public record Extents(long groups, long outputs, long channels, long rows, long columns, long pixels, int terms) {
+    public record Extents(
+            long groups, long outputs, long channels, long rows, long columns, long pixels, int stride, int terms) {
+        private Extents batched(long samples) {
+            return new Extents(groups, outputs, channels, rows, columns, pixels * samples, stride, terms);
+        }
+
+        /** Whether the window moves by one. */
+        public boolean isUnit() {
+            return stride == 1;
+        }
+
         /** Multiply-adds when none is left out. */
         public long multiplyAdds() {
             return groups * outputs * channels * rows * columns * pixels * terms;
@@ -70,6 +81,57 @@ public record LayerWork(
     /** Bytes read and written once. */
     public long bytes() {
         return weightBytes + readBytes + writtenBytes;
+    }
+
+    /**
+     * The same contraction of floats when its operands, and what it writes, have other bits; all that is no contraction
+     * stays.
+     *
+     * @param changed what it does for each activation and weight
+     */
+    public LayerWork with(MultiplyAdd changed) {
+        if (extents.isEmpty()) {
+            return this;
+        }
+        return new LayerWork(
+                node,
+                changed.toString(),
+                changed,
+                extents,
+                operations,
+                density,
+                weightBytes * changed.wBits() / multiply.wBits(),
+                readBytes * changed.xBits() / multiply.xBits(),
+                writtenBytes * changed.xBits() / multiply.xBits());
+    }
+
+    /** The same for so many times as many samples. */
+    public LayerWork batched(long samples) {
+        return new LayerWork(
+                node,
+                format,
+                multiply,
+                extents.map(each -> each.batched(samples)),
+                operations * samples,
+                density,
+                weightBytes,
+                readBytes * samples,
+                writtenBytes * samples);
+    }
+
+    /** The same contraction when only a share of its weights is not zero and the others are not held. */
+    public LayerWork withDensity(double changed) {
+        double share = changed / density;
+        return new LayerWork(
+                node,
+                format,
+                multiply,
+                extents,
+                Math.round(operations * share),
+                changed,
+                Math.round(weightBytes * share),
+                readBytes,
+                writtenBytes);
     }
 
     /** The same as a step of the carrier. */
@@ -198,12 +260,13 @@ public record LayerWork(
                         w.extent(2),
                         w.extent(3),
                         y.extent(0) * y.elements(2, 4),
+                        Math.max(conv.window().rowStride(), conv.window().columnStride()),
                         terms);
             case Contraction.Gemm gemm ->
-                new Extents(1, y.extent(1), w.elements() / Math.max(1, y.extent(1)), 1, 1, y.extent(0), terms);
+                new Extents(1, y.extent(1), w.elements() / Math.max(1, y.extent(1)), 1, 1, y.extent(0), 1, terms);
             case Contraction.MatMul matMul -> {
                 long outputs = w.rank() == 1 ? 1 : w.extent(-1);
-                yield new Extents(1, outputs, x.extent(-1), 1, 1, y.elements() / Math.max(1, outputs), terms);
+                yield new Extents(1, outputs, x.extent(-1), 1, 1, y.elements() / Math.max(1, outputs), 1, terms);
             }
         };
     }

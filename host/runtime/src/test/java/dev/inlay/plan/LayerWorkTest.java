@@ -75,7 +75,7 @@ final class LayerWorkTest {
         assertEquals("f32*f32", work.format());
         assertEquals(MultiplyAdd.F32, work.multiply());
         assertEquals(new Work("f32", 2 * ROWS * CHANNELS * OUTPUTS, 4 * (48 + 128 + 24)), work.work());
-        assertEquals(Optional.of(new LayerWork.Extents(1, OUTPUTS, CHANNELS, 1, 1, ROWS, 1)), work.extents());
+        assertEquals(Optional.of(new LayerWork.Extents(1, OUTPUTS, CHANNELS, 1, 1, ROWS, 1, 1)), work.extents());
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.inlay.tools.measure.MachineLoad;
 import dev.inlay.tools.measure.ModelledDevice;
 import dev.inlay.tools.measure.Variant;
 import dev.inlay.tools.model.ModelFile;
+import dev.inlay.tools.published.Published;
 import dev.inlay.tools.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,9 +99,17 @@ final class CompareVerb extends Verb {
     @Option(names = "--csv", paramLabel = "OUT.csv", description = "Write the rows as CSV.")
     private Optional<Path> csv = Optional.empty();
 
+    @Option(
+            names = "--published",
+            description = "Set what the board models say beside results that others published, and nothing else.")
+    private boolean published;
+
     @Override
     protected Report report() throws IOException {
         positive("--batch", batch);
+        if (published) {
+            return PublishedReport.of(Published.read());
+        }
         List<ModelledDevice> boards = profiles.stream()
                 .filter(name -> !name.equals(Variant.EXACT))
                 .map(ModelledDevice::named)

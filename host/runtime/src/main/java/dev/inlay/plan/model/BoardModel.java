@@ -13,21 +13,25 @@ public sealed interface BoardModel permits PipelineModel, RooflineModel {
     DeviceProfile profile();
 
     /**
+     * What a run of layers one after another would take.
+     *
+     * @param layers in the order in which they run
+     * @param samples of a run, at least 1
+     */
+    Estimate estimate(List<LayerWork> layers, long samples);
+
+    /**
      * What a run of a network would take.
      *
      * @param graph as it is planned: rewritten, with its batch
      */
     default Estimate estimate(Graph graph) {
-        return estimate(LayerWork.of(graph), Estimates.samples(graph));
+        boolean single =
+                graph.inputs().isEmpty() || graph.inputs().getFirst().shape().rank() == 0;
+        long samples =
+                single ? 1 : Math.max(1, graph.inputs().getFirst().shape().extent(0));
+        return estimate(LayerWork.of(graph), samples);
     }
-
-    /**
-     * What a run would take.
-     *
-     * @param works of every node that computes, in the order in which they run
-     * @param samples of the batch, at least 1
-     */
-    Estimate estimate(List<LayerWork> works, long samples);
 
     /** The model of a profile; empty where the profile lacks a figure that its class's model needs. */
     static Optional<BoardModel> of(DeviceProfile profile) {

@@ -11,12 +11,16 @@ import java.util.Map;
  *
  * @param arrays of multipliers, one for each arithmetic of the network
  * @param megahertz its clock
- * @param used of the board's resources
+ * @param buffers on the chip
+ * @param used of the board's resources by the multipliers
  */
-public record Design(List<Array> arrays, double megahertz, Map<Resource, Double> used) {
+public record Design(List<Array> arrays, double megahertz, Buffers buffers, Map<Resource, Double> used) {
     public Design {
         arrays = List.copyOf(arrays);
         used = Map.copyOf(used);
+        if (!(megahertz > 0)) {
+            throw new IllegalArgumentException("design: got a clock of " + megahertz + " MHz, expected one above 0");
+        }
     }
 
     /**
@@ -25,7 +29,7 @@ public record Design(List<Array> arrays, double megahertz, Map<Resource, Double>
      * @param multiply what each does
      * @param vec channels that are contracted in a cycle (VEC)
      * @param lane output channels that are computed at once (LANE)
-     * @param columns neighbouring output pixels that are computed at once
+     * @param columns output pixels that are computed at once
      */
     public record Array(MultiplyAdd multiply, int vec, int lane, int columns) {
         public Array {
@@ -39,6 +43,19 @@ public record Design(List<Array> arrays, double megahertz, Map<Resource, Double>
         public long multipliers() {
             return (long) vec * lane * columns;
         }
+    }
+
+    /**
+     * What of a layer's operands lies on the chip.
+     *
+     * @param edge rows and columns of the block of outputs that a pass over the operands computes; 0 where every
+     *     operand is read once
+     * @param overlapped whether a block is read while the one before is computed
+     * @param bytesPerCycle that the design's ports to memory take; infinite where memory is slower than any port
+     */
+    public record Buffers(int edge, boolean overlapped, double bytesPerCycle) {
+        /** Operands read once, while others are computed. */
+        public static final Buffers WHOLE = new Buffers(0, true, Double.POSITIVE_INFINITY);
     }
 
     /** The array for an arithmetic. */

@@ -3,6 +3,7 @@ package dev.inlay.plan.model;
 
 import dev.inlay.plan.LayerWork;
 import dev.inlay.plan.Roofline;
+import dev.inlay.profile.DeviceProfile;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,6 +36,27 @@ public record Estimate(
      * @param bound what most of it waits for
      */
     public record Layer(LayerWork work, double seconds, Roofline.Bound bound) {}
+
+    /**
+     * What follows from the seconds of layers.
+     *
+     * @param seconds of a run alone
+     * @param stream seconds of a run in a stream of runs
+     * @param samples of a run
+     */
+    static Estimate of(
+            DeviceProfile profile,
+            List<Layer> layers,
+            double seconds,
+            double stream,
+            long samples,
+            Optional<Design> design) {
+        double each = stream / samples;
+        OptionalDouble joules = profile.power()
+                .map(watts -> OptionalDouble.of(watts.value() * each))
+                .orElse(OptionalDouble.empty());
+        return new Estimate(layers, seconds, 1 / each, joules, design);
+    }
 
     /** What most of the time waits for. */
     public Roofline.Bound bound() {

@@ -46,7 +46,8 @@ final class BoardModelTest {
 
     @Test
     void aPipelineIsBoundByItsMultipliersOrItsMemory() {
-        Design design = new Design(List.of(new Design.Array(MultiplyAdd.F32, 8, 16, 1)), 200, Map.of());
+        Design design =
+                new Design(List.of(new Design.Array(MultiplyAdd.F32, 8, 16, 1)), 200, Design.Buffers.WHOLE, Map.of());
         BoardModel board = new PipelineModel(STRATIX, Optional.of(design));
         Estimate large = board.estimate(product(1000, 100, 100));
         // 13 steps of 8 channels, 7 passes of 16 outputs, 1000 pixels.

@@ -9,8 +9,10 @@ import dev.inlay.plan.model.BoardModel;
 import dev.inlay.plan.model.Estimate;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
+import dev.inlay.profile.ProfileFormatException;
 import dev.inlay.rewrite.Rewriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +31,27 @@ public record ModelledDevice(BoardModel board) {
     public static final String DEFAULT = "stratix10-gx2800";
 
     /**
+     * The profiles that come with Inlay and those of the user.
+     *
+     * @throws UsageException naming the file and what is wrong with it
+     */
+    public static ProfileCatalog catalog() {
+        try {
+            return ProfileCatalog.ofUser();
+        } catch (ProfileFormatException e) {
+            throw new UsageException(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
      * The board of a profile's id.
      *
      * @throws UsageException naming the profiles that can be modelled
      */
     public static ModelledDevice named(String id) {
-        List<ModelledDevice> all = ProfileCatalog.shipped().profiles().stream()
+        List<ModelledDevice> all = catalog().profiles().stream()
                 .flatMap(profile -> BoardModel.of(profile).stream())
                 .map(ModelledDevice::new)
                 .toList();

@@ -158,6 +158,7 @@ public final class ProfileCatalog {
                         .map(entry -> entry.getName())
                         .filter(name -> name.startsWith(folder) && name.endsWith(".json"))
                         .map(name -> name.substring(folder.length()))
+                        .filter(name -> !name.contains("/"))
                         .toList();
             }
             try (Stream<Path> files = Files.list(Path.of(here.toURI()).resolveSibling("."))) {

@@ -9,6 +9,7 @@ import dev.inlay.backend.opencl.OpenClDevice;
 import dev.inlay.backend.opencl.binding.ClApi;
 import dev.inlay.backend.opencl.binding.ClBinding;
 import dev.inlay.backend.reference.Reference;
+import dev.inlay.bitstream.Bitstreams;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Plan;
@@ -51,10 +52,13 @@ public final class Engine implements AutoCloseable {
      * @param splits id of a device to the number of parts it is split into, which are devices {@code ID/0}, {@code ID/1}
      *     … beside the whole
      * @param patience the longest that one call of a device may take; a device that exceeds it is lost to this engine
+     * @param bitstreams what the programs of their board come from, in place of a compiler
      */
-    public record Options(String binding, Map<String, Integer> splits, Duration patience) {
+    public record Options(
+            String binding, Map<String, Integer> splits, Duration patience, Optional<Bitstreams> bitstreams) {
         /** The default binding, every device as it is. */
-        public static final Options DEFAULT = new Options(ClBinding.DEFAULT, Map.of(), OpenClDevice.PATIENCE);
+        public static final Options DEFAULT =
+                new Options(ClBinding.DEFAULT, Map.of(), OpenClDevice.PATIENCE, Optional.empty());
 
         public Options {
             splits = Map.copyOf(splits);
@@ -64,11 +68,11 @@ public final class Engine implements AutoCloseable {
         }
 
         public Options withBinding(String changed) {
-            return new Options(changed, splits, patience);
+            return new Options(changed, splits, patience, bitstreams);
         }
 
         public Options withSplits(Map<String, Integer> changed) {
-            return new Options(binding, changed, patience);
+            return new Options(binding, changed, patience, bitstreams);
         }
 
         /** With one more device split. */
@@ -79,7 +83,11 @@ public final class Engine implements AutoCloseable {
         }
 
         public Options withPatience(Duration changed) {
-            return new Options(binding, splits, changed);
+            return new Options(binding, splits, changed, bitstreams);
+        }
+
+        public Options withBitstreams(Bitstreams changed) {
+            return new Options(binding, splits, patience, Optional.of(changed));
         }
     }
 
@@ -158,13 +166,35 @@ public final class Engine implements AutoCloseable {
         Discovery discovery = Discovery.of(api, profiles, forms, options.splits());
         engine.notices.addAll(discovery.notices());
         for (Discovery.Found found : discovery.found()) {
-            engine.openCl.put(found.description().id(), new OpenClDevice(api, found, cache, options.patience()));
+            Optional<Bitstreams> own = options.bitstreams()
+                    .filter(all -> engine.profile(found.description()).equals(all.board()));
+            engine.openCl.put(found.description().id(), new OpenClDevice(api, found, cache, options.patience(), own));
         }
+        options.bitstreams().ifPresent(engine::requireBoard);
         if (engine.openCl.isEmpty()) {
             engine.notices.add("no OpenCL device was found; install a driver, for example pocl-opencl-icd");
         }
         ArithmeticTrap.warning().ifPresent(engine.notices::add);
         return engine;
+    }
+
+    /** Id of the profile that a device matches; empty if none. */
+    private String profile(DeviceDescription device) {
+        return profiles.match(device.platform(), device.name(), device.driver())
+                .map(DeviceProfile::id)
+                .orElse("");
+    }
+
+    private void requireBoard(Bitstreams bitstreams) {
+        List<String> boards = openCl.values().stream()
+                .map(device -> profile(device.description()))
+                .filter(id -> !id.isEmpty())
+                .distinct()
+                .toList();
+        if (!boards.contains(bitstreams.board())) {
+            throw new UsageException(bitstreams.folder() + ": board: got " + bitstreams.board()
+                    + ", expected one of this machine: " + String.join(", ", boards));
+        }
     }
 
     /** Every device found, the plain-Java reference last. */

@@ -85,10 +85,13 @@ public final class KernelCatalog {
     public static String source(KernelId id) {
         KernelSpec spec = spec(id.spec());
         StringBuilder source = new StringBuilder(text("cl/prelude/arithmetic.cl")).append('\n');
-        id.defines().forEach((define, value) -> {
-            check(spec, define, value);
-            source.append("#define ").append(define).append(' ').append(value).append('\n');
-        });
+        check(id);
+        id.defines()
+                .forEach((define, value) -> source.append("#define ")
+                        .append(define)
+                        .append(' ')
+                        .append(value)
+                        .append('\n'));
         for (String prelude : spec.prelude()) {
             source.append(text("cl/" + expand(prelude, spec, id))).append('\n');
         }
@@ -102,6 +105,12 @@ public final class KernelCatalog {
             String value = id.defines().get(define);
             return value != null ? value : spec.defines().get(define).getFirst();
         });
+    }
+
+    /** @throws IllegalArgumentException if a define is unknown, or its value not allowed or out of a tunable's range */
+    static void check(KernelId id) {
+        KernelSpec spec = spec(id.spec());
+        id.defines().forEach((define, value) -> check(spec, define, value));
     }
 
     private static void check(KernelSpec spec, String define, String value) {

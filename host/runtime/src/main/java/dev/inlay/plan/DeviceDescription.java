@@ -3,6 +3,7 @@ package dev.inlay.plan;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +28,7 @@ import java.util.Set;
  *     densities of weights at which leaving zeros out breaks even: {@code BREAK_EVEN_PANELS}, {@code BREAK_EVEN_ROWS},
  *     {@code BREAK_EVEN_ROWS_OF_ONE}
  * @param debugger whether it checks rather than computes at speed, and is used only when named
+ * @param fixedKernels the only kernels there are for it; empty if any can be compiled
  */
 public record DeviceDescription(
         String id,
@@ -44,7 +46,8 @@ public record DeviceDescription(
         int vectorWidth,
         Set<String> features,
         Map<String, Integer> tuning,
-        boolean debugger) {
+        boolean debugger,
+        Optional<FixedKernels> fixedKernels) {
     /** The id of the plain-Java device that every machine has. */
     public static final String REFERENCE = "reference";
 
@@ -72,7 +75,8 @@ public record DeviceDescription(
                 1,
                 Set.of(),
                 Map.of(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** The same device, to be given the kernels of another class. */
@@ -93,7 +97,8 @@ public record DeviceDescription(
                 vectorWidth,
                 features,
                 changed == deviceClass ? tuning : Map.of(),
-                debugger);
+                debugger,
+                fixedKernels);
     }
 
     /**
@@ -119,7 +124,38 @@ public record DeviceDescription(
                 vectorWidth,
                 features,
                 tuning,
-                debugger);
+                debugger,
+                fixedKernels);
+    }
+
+    /**
+     * The same device with kernels that were compiled for it beforehand.
+     *
+     * @param fixed the only ones from now on
+     * @param changed whose skeletons they are
+     * @param shape tunables of the dense skeleton that they were compiled with
+     * @param most bytes that one of their buffers may have
+     */
+    public DeviceDescription withKernels(
+            FixedKernels fixed, DeviceClass changed, Map<String, Integer> shape, long most) {
+        return new DeviceDescription(
+                id,
+                platform,
+                name,
+                changed,
+                type,
+                driver,
+                binding,
+                evidence,
+                memoryBytes,
+                Math.min(maxAllocationBytes, most),
+                maxWorkGroup,
+                computeUnits,
+                vectorWidth,
+                features,
+                shape,
+                debugger,
+                Optional.of(fixed));
     }
 
     public boolean isReference() {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -45,9 +46,16 @@ public final class Planner {
     private final String preferred;
     private final Map<String, String> pins;
     private final SparseRule sparse;
+    private final Map<String, String> lacking;
 
-    private Planner(Graph graph, List<DeviceDescription> devices, Map<String, String> pins, SparseRule sparse) {
+    private Planner(
+            Graph graph,
+            List<DeviceDescription> devices,
+            Map<String, String> pins,
+            SparseRule sparse,
+            Map<String, String> lacking) {
         this.sparse = sparse;
+        this.lacking = lacking;
         this.graph = graph;
         this.holdings = new Holdings(graph, deviceOfNode);
         this.preferred = devices.getFirst().id();
@@ -72,9 +80,16 @@ public final class Planner {
             boolean strict,
             MemoryMode memory,
             SparseRule sparse) {
-        Planner planner = new Planner(graph, devices, pins, sparse);
-        planner.assign(strict);
-        return planner.lower(memory);
+        Map<String, String> lacking = new HashMap<>();
+        while (true) {
+            Planner planner = new Planner(graph, devices, pins, sparse, lacking);
+            planner.assign(strict);
+            int before = lacking.size();
+            Plan plan = planner.lower(memory);
+            if (lacking.size() == before) {
+                return plan;
+            }
+        }
     }
 
     private String wanted(Node node) {
@@ -95,7 +110,9 @@ public final class Planner {
         }
         for (Node node : graph.nodes()) {
             String wanted = wanted(node);
-            Optional<String> why = wanted.equals(DeviceDescription.REFERENCE) ? Optional.empty() : whyNot(node);
+            Optional<String> why = wanted.equals(DeviceDescription.REFERENCE)
+                    ? Optional.empty()
+                    : whyNot(node).or(() -> Optional.ofNullable(lacking.get(node.name())));
             if (why.isPresent()) {
                 if (strict) {
                     throw new GraphException(
@@ -207,20 +224,24 @@ public final class Planner {
             } else {
                 launch(draft, devices.get(device), node);
             }
-            decide(
-                    draft,
-                    node,
-                    device,
-                    draft.steps().subList(before, draft.steps().size()));
+            List<Step> steps = draft.steps().subList(before, draft.steps().size());
+            findLacking(draft, node, steps);
+            decide(draft, node, device, steps);
         }
         Map<String, Integer> outputs = new LinkedHashMap<>();
         for (Value output : graph.outputs()) {
+            int before = draft.steps().size();
             outputs.put(
                     output.name(),
                     graph.constant(output.name()).isPresent()
                             ? -1
                             : draft.plain(output.name(), DeviceDescription.REFERENCE)
                                     .id());
+            graph.producer(output.name())
+                    .ifPresent(node -> findLacking(
+                            draft,
+                            node,
+                            draft.steps().subList(before, draft.steps().size())));
         }
         return new Plan(
                 1,
@@ -234,6 +255,40 @@ public final class Planner {
                 outputs,
                 decisions,
                 memory);
+    }
+
+    /** Notes a node one of whose launches its device cannot do. */
+    private void findLacking(Draft draft, Node node, List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof Step.Launch launch) {
+                DeviceDescription device = devices.get(launch.device());
+                device.fixedKernels()
+                        .flatMap(fixed -> fixed.whyNot(launch.kernel()))
+                        .or(() -> whyTooLarge(draft, device, launch))
+                        .ifPresent(why -> lacking.putIfAbsent(node.name(), why));
+            }
+        }
+    }
+
+    private static Optional<String> whyTooLarge(Draft draft, DeviceDescription device, Step.Launch launch) {
+        return new TreeMap<>(launch.arguments())
+                .entrySet().stream()
+                        .filter(argument -> bytes(draft, argument.getValue()) > device.maxAllocationBytes())
+                        .map(argument -> "buffer " + argument.getKey() + " of "
+                                + launch.kernel().spec() + ": got "
+                                + bytes(draft, argument.getValue()) + " bytes, expected at most "
+                                + device.maxAllocationBytes())
+                        .findFirst();
+    }
+
+    private static long bytes(Draft draft, Step.Argument argument) {
+        return switch (argument) {
+            case Step.Argument.OfStored of -> draft.stored().get(of.id()).bytes();
+            case Step.Argument.OfPacked of ->
+                draft.packed().get(of.id()).packing().bytes();
+            case Step.Argument.OfInt of -> 0;
+            case Step.Argument.OfFloat of -> 0;
+        };
     }
 
     private void evaluate(Draft draft, Node node) {

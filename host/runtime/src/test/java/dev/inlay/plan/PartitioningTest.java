@@ -28,6 +28,7 @@ import dev.inlay.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ final class PartitioningTest {
                 8,
                 Set.of("FMA"),
                 Map.of(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Four convolutions in a row, and the index of the largest number, which no kernel finds. */

@@ -16,6 +16,7 @@ import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -47,7 +48,8 @@ final class SparseFormTest {
                 8,
                 Set.of("FMA"),
                 tuning,
-                false);
+                false,
+                Optional.empty());
     }
 
     private static Decision decision(LongPredicate kept, DeviceDescription device, SparseUse use) {

@@ -12,6 +12,7 @@ import dev.inlay.plan.cost.TuningNetworks;
 import dev.inlay.rewrite.Rewriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,8 @@ final class TuningNetworksTest {
             8,
             Set.of("FMA"),
             Map.of(),
-            false);
+            false,
+            Optional.empty());
 
     static Stream<TuningFormat> formats() {
         return TuningFormat.ALL.stream();

@@ -4,13 +4,16 @@ package dev.inlay.tools;
 import dev.inlay.CompileOptions;
 import dev.inlay.CompiledModel;
 import dev.inlay.Engine;
+import dev.inlay.bitstream.Bitstreams;
 import dev.inlay.graph.Graph;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.SparseUse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The devices a verb uses. */
@@ -35,9 +38,16 @@ class DeviceOptions {
             description = "Split a device into N parts, ID/0, ID/1 and so on, which are devices too. May be repeated.")
     private Map<String, Integer> splits = new LinkedHashMap<>();
 
+    @Option(
+            names = "--bitstreams",
+            paramLabel = "FOLDER",
+            description = "Bitstreams and their manifests, from which a board takes all its programs.")
+    private Optional<Path> bitstreams = Optional.empty();
+
     /** How the engine of these devices is opened. */
     Engine.Options engine() {
-        return Engine.Options.DEFAULT.withSplits(splits);
+        Engine.Options options = Engine.Options.DEFAULT.withSplits(splits);
+        return bitstreams.map(Bitstreams::open).map(options::withBitstreams).orElse(options);
     }
 
     /** The named devices; without names the first one that is no debugger. */

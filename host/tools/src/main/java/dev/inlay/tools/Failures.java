@@ -3,6 +3,7 @@ package dev.inlay.tools;
 
 import dev.inlay.DeviceException;
 import dev.inlay.UsageException;
+import dev.inlay.bitstream.BitstreamException;
 import dev.inlay.graph.GraphException;
 import dev.inlay.plan.partition.PartitionException;
 import java.io.IOException;
@@ -65,6 +66,7 @@ final class Failures {
             case UsageException e -> Exit.USAGE;
             case PartitionException e -> Exit.USAGE;
             case GraphException e -> Exit.UNUSABLE;
+            case BitstreamException e -> Exit.UNUSABLE;
             case IOException e -> Exit.UNUSABLE;
             case UncheckedIOException e -> Exit.UNUSABLE;
             case DeviceException e -> Exit.DEVICE_FAILED;

@@ -98,7 +98,8 @@ final class RecipesTest {
                 8,
                 Set.of("FMA"),
                 Map.of(),
-                false);
+                false,
+                Optional.empty());
         List<Decision> decisions = Planner.plan(
                         graph, List.of(processor), Map.of(), true, MemoryMode.ARENA, SparseUse.BREAK_EVEN)
                 .decisions();

@@ -189,7 +189,8 @@ public final class Discovery {
                 profile.flatMap(each -> each.quirk(Quirk.Name.TUNING))
                         .map(Quirk::settings)
                         .orElse(Map.of()),
-                has(profile, Quirk.Name.DEBUGGER));
+                has(profile, Quirk.Name.DEBUGGER),
+                Optional.empty());
     }
 
     private static boolean has(Optional<DeviceProfile> profile, Quirk.Name quirk) {

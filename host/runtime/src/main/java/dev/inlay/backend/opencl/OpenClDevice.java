@@ -17,13 +17,19 @@ import dev.inlay.backend.opencl.binding.ClProgram;
 import dev.inlay.backend.opencl.binding.ClQueue;
 import dev.inlay.backend.opencl.binding.ClSubDevice;
 import dev.inlay.backend.opencl.binding.Placement;
+import dev.inlay.bitstream.Bitstream;
+import dev.inlay.bitstream.Bitstreams;
 import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelId;
 import dev.inlay.kernels.KernelSpec;
 import dev.inlay.plan.DeviceDescription;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,24 +68,29 @@ public final class OpenClDevice implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final ConcurrentLinkedQueue<String> driverWords = new ConcurrentLinkedQueue<>();
     private final Map<KernelId, ClProgram> programs = new HashMap<>();
+    private final Map<Path, ClProgram> loaded = new HashMap<>();
+    private final Optional<Bitstreams> bitstreams;
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable ClContext context;
     private @Nullable ClQueue queue;
     private @Nullable ClQueue profilingQueue;
 
     public OpenClDevice(ClApi api, ClDevice device, DeviceDescription description, BinaryCache cache) {
-        this(api, new Discovery.Found(device, description, Optional.empty()), cache, PATIENCE);
+        this(api, new Discovery.Found(device, description, Optional.empty()), cache, PATIENCE, Optional.empty());
     }
 
     /**
      * @param found which device; a part of another is released with this
      * @param patience the longest that one call may take before the device is lost
+     * @param bitstreams what its programs come from, in place of a compiler
      */
-    public OpenClDevice(ClApi api, Discovery.Found found, BinaryCache cache, Duration patience) {
+    public OpenClDevice(
+            ClApi api, Discovery.Found found, BinaryCache cache, Duration patience, Optional<Bitstreams> bitstreams) {
         this.api = api;
         this.device = found.device();
         this.part = found.part();
-        this.description = found.description();
+        this.bitstreams = bitstreams;
+        this.description = bitstreams.map(all -> all.on(found.description())).orElse(found.description());
         this.cache = cache;
         this.options =
                 "-cl-std=CL1.2 -cl-kernel-arg-info" + (description.features().contains("FMA") ? "" : " -DINLAY_NO_FMA");
@@ -259,12 +270,55 @@ public final class OpenClDevice implements AutoCloseable {
 
     /** As {@link #kernel(KernelId)}, of a program that has several. */
     ClKernel kernel(KernelId id, String entry) {
+        if (bitstreams.isPresent()) {
+            return loaded(bitstreams.get(), id, entry);
+        }
+        return api.createKernel(made(id), entry);
+    }
+
+    private ClProgram made(KernelId id) {
         ClProgram program = programs.get(id);
         if (program == null) {
             program = program(id);
             programs.put(id, program);
         }
-        return api.createKernel(program, entry);
+        return program;
+    }
+
+    private ClKernel loaded(Bitstreams all, KernelId id, String entry) {
+        Bitstream bitstream =
+                all.holding(id).orElseThrow(() -> new IllegalStateException(id + " was planned without a bitstream"));
+        ClProgram program = loaded.get(bitstream.path());
+        if (program == null) {
+            program = loaded(bitstream);
+            loaded.put(bitstream.path(), program);
+        }
+        return api.createKernel(program, bitstream.entry(id, entry).orElse(entry));
+    }
+
+    private ClProgram loaded(Bitstream bitstream) {
+        Path file = bitstream.file();
+        step(() -> "loading the bitstream " + file);
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file)) {
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return switch (api.programFromBinary(context(), device, bytes)) {
+                case BinaryResult.Refused refused ->
+                    throw new ClException("clCreateProgramWithBinary of " + file, refused.status());
+                case BinaryResult.Accepted accepted -> built(accepted.program());
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The program of a kernel as the driver's own compiler makes it, to be kept as a bitstream.
+     *
+     * @throws DeviceException if it does not build, or the driver does not hand it out
+     */
+    public byte[] compiled(KernelId id) {
+        return call("compiling kernel " + id, () -> api.programBinary(made(id)));
     }
 
     /**
@@ -360,20 +414,20 @@ public final class OpenClDevice implements AutoCloseable {
             MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, binary);
             return switch (api.programFromBinary(context(), device, bytes)) {
                 case BinaryResult.Refused refused -> Optional.empty();
-                case BinaryResult.Accepted accepted -> built(accepted.program());
+                case BinaryResult.Accepted accepted -> Optional.of(built(accepted.program()));
             };
         } catch (ClException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<ClProgram> built(ClProgram program) {
+    private ClProgram built(ClProgram program) {
         try {
             BuildResult result = api.build(program, device, options);
             if (!result.succeeded()) {
                 throw new ClException("clBuildProgram", result.status());
             }
-            return Optional.of(program);
+            return program;
         } catch (RuntimeException | Error e) {
             discard(program, e);
             throw e;
@@ -400,7 +454,9 @@ public final class OpenClDevice implements AutoCloseable {
 
     private List<ClObject> takeAll() {
         List<ClObject> all = new ArrayList<>(programs.values());
+        all.addAll(loaded.values());
         programs.clear();
+        loaded.clear();
         Optional.ofNullable(queue).ifPresent(all::add);
         Optional.ofNullable(profilingQueue).ifPresent(all::add);
         Optional.ofNullable(context).ifPresent(all::add);

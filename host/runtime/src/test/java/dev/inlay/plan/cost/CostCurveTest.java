@@ -116,6 +116,7 @@ final class CostCurveTest {
                 8,
                 any.features(),
                 any.tuning(),
-                false);
+                false,
+                Optional.empty());
     }
 }

@@ -167,7 +167,7 @@ public final class Engine implements AutoCloseable {
         engine.notices.addAll(discovery.notices());
         for (Discovery.Found found : discovery.found()) {
             Optional<Bitstreams> own = options.bitstreams()
-                    .filter(all -> engine.profile(found.description()).equals(all.board()));
+                    .filter(all -> engine.profile(found.description()).equals(Optional.of(all.board())));
             engine.openCl.put(found.description().id(), new OpenClDevice(api, found, cache, options.patience(), own));
         }
         options.bitstreams().ifPresent(engine::requireBoard);
@@ -178,17 +178,14 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
-    /** Id of the profile that a device matches; empty if none. */
-    private String profile(DeviceDescription device) {
-        return profiles.match(device.platform(), device.name(), device.driver())
-                .map(DeviceProfile::id)
-                .orElse("");
+    /** Id of the profile that a device matches. */
+    public Optional<String> profile(DeviceDescription device) {
+        return profiles.match(device.platform(), device.name(), device.driver()).map(DeviceProfile::id);
     }
 
     private void requireBoard(Bitstreams bitstreams) {
         List<String> boards = openCl.values().stream()
-                .map(device -> profile(device.description()))
-                .filter(id -> !id.isEmpty())
+                .flatMap(device -> profile(device.description()).stream())
                 .distinct()
                 .toList();
         if (!boards.contains(bitstreams.board())) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.inlay.kernels;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
@@ -60,6 +61,12 @@ public record KernelSpec(
         public Stage {
             arguments = List.copyOf(arguments);
             channels = List.copyOf(channels);
+        }
+
+        /** Whether it starts with the board and never ends: what it needs comes by channels. */
+        @JsonIgnore
+        public boolean isAutorun() {
+            return arguments.isEmpty();
         }
     }
 

@@ -36,7 +36,7 @@ public record Bitstreams(Path folder, List<Bitstream> all) {
     public static Bitstreams open(Path folder) {
         List<Path> manifests;
         try (Stream<Path> files = Files.list(folder)) {
-            manifests = files.filter(file -> file.toString().endsWith(".json"))
+            manifests = files.filter(file -> file.toString().matches(".*(?<!\\.draft)\\.json"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

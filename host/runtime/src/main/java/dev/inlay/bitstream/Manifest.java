@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.inlay.kernels.KernelCatalog;
 import dev.inlay.kernels.KernelId;
+import dev.inlay.kernels.KernelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +92,17 @@ public record Manifest(
             entries = Map.copyOf(entries);
         }
 
+        /** A kernel whose functions have the names of its source, those of a pipeline each with a queue of its own. */
+        public static Kernel of(KernelId id) {
+            KernelSpec spec = KernelCatalog.spec(id.spec());
+            Map<String, Entry> entries = new TreeMap<>(Map.of(spec.entry(), new Entry(spec.entry(), 0)));
+            for (int i = 0; i < spec.stages().size(); i++) {
+                String entry = spec.stages().get(i).entry();
+                entries.put(entry, new Entry(entry, i));
+            }
+            return new Kernel(id.toString(), entries);
+        }
+
         public KernelId kernel() {
             return KernelId.parse(id);
         }
@@ -151,10 +164,10 @@ public record Manifest(
         }
     }
 
-    /** The same for a bitstream that was just compiled. */
-    public Manifest of(String digest, Optional<Built> report) {
+    /** The same of a bitstream that has been compiled since. */
+    public Manifest compiled(Sdk by, String digest, Optional<Built> report) {
         return new Manifest(
-                schemaVersion, board, deviceClass, sdk, file, digest, tile, kernels, maxBufferBytes, banks, report);
+                schemaVersion, board, deviceClass, by, file, digest, tile, kernels, maxBufferBytes, banks, report);
     }
 
     /**

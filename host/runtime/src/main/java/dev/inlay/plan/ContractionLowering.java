@@ -410,6 +410,9 @@ final class ContractionLowering {
             tile.shape(launch, grid.columns, grid.rows, panels * grid.images);
             if (tile.deviceClass() == DeviceClass.FPGA) {
                 launch.pipeline(traffic(tile, operands, launch, grid, taps, panels, added, form.kept()));
+                if (device.features().contains("CHANNELS")) {
+                    launch.define("INLAY_HAS_CHANNELS", 1);
+                }
             }
             long bytes = x.stored.format().bytes(x.stored.shape().elements())
                     + target.stored.format().bytes(target.stored.shape().elements())

@@ -23,7 +23,8 @@ import java.util.Set;
  * @param computeUnits compute units, as reported
  * @param vectorWidth native vector width in f32 lanes, at least 1
  * @param features upper-case names of what kernels have forms for: {@code FMA} as the driver reports it, and
- *     {@code AVX2}, {@code AVX512_VNNI}, {@code AVX512_VPOPCNTDQ} whose forms were proven on this driver and processor
+ *     {@code AVX2}, {@code AVX512_VNNI}, {@code AVX512_VPOPCNTDQ} whose forms were proven on this driver and processor;
+ *     {@code CHANNELS} where kernels of a pipeline run at the same time
  * @param tuning tunables of the dense skeleton that differ from its class's, by their names, and in percent the
  *     densities of weights at which leaving zeros out breaks even: {@code BREAK_EVEN_PANELS}, {@code BREAK_EVEN_ROWS},
  *     {@code BREAK_EVEN_ROWS_OF_ONE}

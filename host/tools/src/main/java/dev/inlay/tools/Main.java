@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
             TuneVerb.class,
             ProfileVerb.class,
             CompareVerb.class,
+            CompileVerb.class,
             ZooVerb.class
         },
         footer = {

@@ -100,6 +100,10 @@ final class ProfileVerb extends Verb {
 
     @Override
     protected Report report() throws IOException {
+        for (Path path : models) {
+            // What is wrong with a model is said before a device is measured, which takes its time.
+            new ModelFile(path).read(Map.of());
+        }
         noteLoad();
         try (Engine engine = engine(devices.engine());
                 Progress progress = progress("profile", models.size())) {

@@ -69,6 +69,7 @@ public final class OpenClDevice implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> driverWords = new ConcurrentLinkedQueue<>();
     private final Map<KernelId, ClProgram> programs = new HashMap<>();
     private final Map<Path, ClProgram> loaded = new HashMap<>();
+    private final List<ClQueue> stageQueues = new ArrayList<>();
     private final Optional<Bitstreams> bitstreams;
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable ClContext context;
@@ -247,6 +248,14 @@ public final class OpenClDevice implements AutoCloseable {
             profilingQueue = ready;
         }
         return ready;
+    }
+
+    /** One queue for each kernel that runs beside others, whose events keep times; on the device's thread only. */
+    ClQueue stageQueue(int index) {
+        while (stageQueues.size() <= index) {
+            stageQueues.add(api.createQueue(context(), device, true));
+        }
+        return stageQueues.get(index);
     }
 
     private ClContext context() {
@@ -457,6 +466,8 @@ public final class OpenClDevice implements AutoCloseable {
         all.addAll(loaded.values());
         programs.clear();
         loaded.clear();
+        all.addAll(stageQueues);
+        stageQueues.clear();
         Optional.ofNullable(queue).ifPresent(all::add);
         Optional.ofNullable(profilingQueue).ifPresent(all::add);
         Optional.ofNullable(context).ifPresent(all::add);

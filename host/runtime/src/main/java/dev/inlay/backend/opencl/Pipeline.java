@@ -25,9 +25,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The kernels of a pipeline on a device whose compiler has no channels. A buffer stands for each channel and holds all that
- * passes it in a launch; the kernels run one after the other, producers first, those too that would start by themselves
- * on a board. So no kernel ever waits for another one. Everything is called on the device's thread.
+ * The kernels of a pipeline. On a board they run at the same time, each in a queue of its own, but for those that have
+ * started by themselves. On a device whose compiler has no channels a buffer stands for each and holds all that passes it
+ * in a launch; the kernels run one after the other, producers first, all of them. So no kernel ever waits for another
+ * one. Everything is called on the device's thread.
  */
 public final class Pipeline {
     /** Bytes of a channel's buffer beyond which a launch is divided. */
@@ -51,6 +52,7 @@ public final class Pipeline {
 
     private final OpenClDevice device;
     private final KernelId id;
+    private final boolean channels;
     private final long tiles;
     private final long portion;
     private final Map<String, Ring> rings = new LinkedHashMap<>();
@@ -71,13 +73,18 @@ public final class Pipeline {
             long mostBytes) {
         this.device = device;
         this.id = id;
+        this.channels = "1".equals(id.defines().get("INLAY_HAS_CHANNELS"));
         this.tiles = traffic.tiles();
         // A power of two holds up to twice as many.
-        this.portion = traffic.tilesWithin(mostBytes / 2);
+        this.portion = channels ? tiles : traffic.tilesWithin(mostBytes / 2);
         try {
-            traffic.channels().forEach(this::addRing);
+            if (!channels) {
+                traffic.channels().forEach(this::addRing);
+            }
             KernelSpec spec = KernelCatalog.spec(id.spec());
-            spec.stages().forEach(stage -> addStage(spec, stage, values));
+            spec.stages().stream()
+                    .filter(stage -> !channels || !stage.isAutorun())
+                    .forEach(stage -> addStage(spec, stage, values));
         } catch (RuntimeException | Error e) {
             objects().forEach(object -> device.discard(object, e));
             throw e;
@@ -109,7 +116,7 @@ public final class Pipeline {
                 kernel,
                 spec.arguments(stage),
                 name -> name.equals("first") || name.equals("count") ? none : values.apply(name));
-        for (int i = 0; i < stage.channels().size(); i++) {
+        for (int i = 0; !channels && i < stage.channels().size(); i++) {
             String channel = stage.channels().get(i);
             device.api().setArg(kernel, stage.arguments().size() + i, Arg.of(ring(channel).buffer));
         }
@@ -130,11 +137,23 @@ public final class Pipeline {
     }
 
     /**
-     * Enqueues all kernels for all tiles.
+     * Enqueues all kernels for all tiles; on a board it waits for what was enqueued before and for them.
      *
      * @return where {@code sync} asks for one, the event of the last kernel
      */
     public Optional<ClEvent> enqueue(ClQueue queue, Sync sync) {
+        if (!channels) {
+            return enqueueStages(queue, sync);
+        }
+        device.api().finish(queue);
+        Optional<ClEvent> event = enqueueStages(queue, sync);
+        for (int i = 0; i < stages.size(); i++) {
+            device.api().finish(device.stageQueue(i));
+        }
+        return event;
+    }
+
+    private Optional<ClEvent> enqueueStages(ClQueue queue, Sync sync) {
         Optional<ClEvent> event = Optional.empty();
         for (long first = 0; first < tiles; first += portion) {
             long count = Math.min(portion, tiles - first);
@@ -145,7 +164,11 @@ public final class Pipeline {
                     device.api().setArg(stage.kernel, stage.count, Arg.of(Math.toIntExact(count)));
                 }
                 boolean last = first + count == tiles && i == stages.size() - 1;
-                event = device.api().enqueueNDRange(queue, stage.kernel, NdRange.TASK, last ? sync : Sync.NONE);
+                ClQueue own = channels ? device.stageQueue(i) : queue;
+                event = device.api().enqueueNDRange(own, stage.kernel, NdRange.TASK, last ? sync : Sync.NONE);
+                if (channels) {
+                    device.api().flush(own);
+                }
             }
         }
         return event;

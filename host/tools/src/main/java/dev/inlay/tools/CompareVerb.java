@@ -48,6 +48,7 @@ import picocli.CommandLine.Parameters;
                         + " boards known by a profile.")
 final class CompareVerb extends Verb {
     private static final long SEED = 1;
+    private static final int CALIBRATION_IMAGES = 64;
 
     /** Networks whose cost is modelled on boards; their weights are random and their answers mean nothing. */
     private static final List<Zoo> LARGE = List.of(Zoo.ALEXNET, Zoo.RESNET18, Zoo.RESNET50, Zoo.MOBILENETV1);
@@ -79,7 +80,7 @@ final class CompareVerb extends Verb {
     @Option(
             names = "--calibrate",
             paramLabel = "NAME[:N]",
-            description = "Images that recipes are calibrated on, as of inlay approximate.")
+            description = "Images that recipes are calibrated on, as of inlay approximate; default 64 of what that draws.")
     private Optional<String> calibration = Optional.empty();
 
     @Option(names = "--batch", defaultValue = "50", description = "Images a run; default ${DEFAULT-VALUE}.")
@@ -135,9 +136,10 @@ final class CompareVerb extends Verb {
             LabelledImages images, List<ModelledDevice> boards, List<Recipe> read, OptionalDouble load)
             throws IOException {
         List<ModelFile> files = files();
+        String drawn = calibration.orElseGet(() -> DataSets.calibration() + ":" + CALIBRATION_IMAGES);
         List<CalibrationDraw> draws = new ArrayList<>();
         for (ModelFile model : files) {
-            draws.add(CalibrationDraw.of(model, calibration, SEED, Home.current()));
+            draws.add(CalibrationDraw.of(model, Optional.of(drawn), SEED, Home.current()));
         }
         try (Engine engine = engine(devices.engine())) {
             List<DeviceDescription> chosen = devices.each(engine);

@@ -31,10 +31,10 @@ import java.util.stream.Collectors;
 /** One device of this machine, with the ceilings that are measured beside the networks. */
 public final class MeasuredRuns implements AutoCloseable {
     /** Plain Java is there to judge, not to be fast: it takes the images that this many operations reach for. */
-    private static final long REFERENCE_OPERATIONS = 400_000_000;
+    private static final long REFERENCE_OPERATIONS = 100_000_000;
 
     private static final int LEAST_REFERENCE_IMAGES = 20;
-    private static final int MOST_REFERENCE_IMAGES = 200;
+    private static final int MOST_REFERENCE_IMAGES = 100;
 
     /** Bytes that caches hold, and bytes that none does. */
     private static final Map<String, Long> FOOTPRINTS = new TreeMap<>(Map.of("cache", 1L << 18, "memory", 1L << 27));

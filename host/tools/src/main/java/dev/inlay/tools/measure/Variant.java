@@ -6,6 +6,7 @@ import dev.inlay.compiler.Approximation;
 import dev.inlay.graph.Graph;
 import dev.inlay.tools.model.ModelFile;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ public final class Variant {
     private final Optional<Approximation> approximation;
     private final long weightBytes;
     private final double compression;
+    private final Map<Integer, Graph> graphs = new HashMap<>();
 
     private Variant(
             ModelFile file,
@@ -66,7 +68,12 @@ public final class Variant {
 
     /** The graph with its first axis widened to a batch, where the model allows. */
     public Graph batched(int batch) throws IOException {
-        Graph graph = file.batched(batch);
-        return approximation.map(each -> each.apply(graph).graph()).orElse(graph);
+        Graph known = graphs.get(batch);
+        if (known == null) {
+            Graph graph = file.batched(batch);
+            known = approximation.map(each -> each.apply(graph).graph()).orElse(graph);
+            graphs.put(batch, known);
+        }
+        return known;
     }
 }

@@ -289,7 +289,7 @@
       yAxis: scale('value', 'top-1, %', {scale: true, nameTextStyle: Object.assign({color: css('--soft'), fontSize: 12}, upward)}),
       series: devices.map(id => ({
         name: id, type: 'scatter', symbol: deviceShape(id), symbolSize: 11, itemStyle: style(deviceColor(id), measured(id)), z: 3,
-        labelLayout: {hideOverlap: true, moveOverlap: 'shiftY'},
+        labelLayout: {hideOverlap: true},
         data: shown.filter(([row]) => row.device === id).map(([row, i]) => ({
           value: [row.samplesPerSecond, 100 * row.top1], tip: rowTip(row),
           label: {show: best.has(i), formatter: () => row.method, position: 'top', color: css('--ink'), fontSize: 11},
@@ -300,16 +300,17 @@
 
   function bytes() {
     const first = method => model => report.rows.filter(row => row.model === model && row.method === method && row.top1 !== undefined).sort((a, b) => b.n - a.n)[0];
+    const best = model => new Set([...onFront(model, 'weightBytes')].map(i => report.rows[i].method));
     const shown = models.map(model => [model, methods.map(method => first(method)(model)).filter(Boolean)]);
     return {
       xAxis: logScale('', Object.assign(below('weights, KiB'), decades(shown.flatMap(([, rows]) => rows.map(row => row.weightBytes / 1024))))),
       yAxis: scale('value', 'top-1, %', {scale: true, nameTextStyle: Object.assign({color: css('--soft'), fontSize: 12}, upward)}),
       series: shown.flatMap(([model, rows], at) => [{
         name: model, type: 'scatter', symbol: shapes[at % shapes.length], symbolSize: 11, itemStyle: style(color(at), true), z: 3,
-        labelLayout: {hideOverlap: true, moveOverlap: 'shiftY'},
+        labelLayout: {hideOverlap: true},
         data: rows.map(row => ({
           value: [row.weightBytes / 1024, 100 * row.top1], tip: rowTip(row),
-          label: {show: true, formatter: () => asIs(row.method), position: 'top', color: css('--ink'), fontSize: 11},
+          label: {show: !narrow() || best(model).has(row.method), formatter: () => asIs(row.method), position: 'top', color: css('--ink'), fontSize: 11},
         })),
       }, Object.assign(front(model, 'weightBytes', null, row => row.weightBytes / 1024), {name: `${model} front`, lineStyle: {color: color(at), width: 1.5}, itemStyle: {color: color(at)}})]),
     };

@@ -80,7 +80,8 @@ final class CompareVerb extends Verb {
     @Option(
             names = "--calibrate",
             paramLabel = "NAME[:N]",
-            description = "Images that recipes are calibrated on, as of inlay approximate; default 64 of what that draws.")
+            description =
+                    "Images that recipes are calibrated on, as of inlay approximate; default 64 of what that draws.")
     private Optional<String> calibration = Optional.empty();
 
     @Option(names = "--batch", defaultValue = "50", description = "Images a run; default ${DEFAULT-VALUE}.")

@@ -66,7 +66,7 @@ final class CompareVerb extends Verb {
             names = "--profiles",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "stratix10-gx2800,arria10-gx1150,titan-x-pascal",
+            defaultValue = "stratix10-gx2800,arria10-gx1150,alveo-u50,titan-x-pascal",
             description = "Boards to model, none for no board; default ${DEFAULT-VALUE}.")
     private List<String> profiles = new ArrayList<>();
 

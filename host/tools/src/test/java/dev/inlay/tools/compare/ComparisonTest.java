@@ -90,7 +90,7 @@ final class ComparisonTest {
 
     @Test
     void fewerBitsAreFasterOnAnFpga() {
-        LayerWork.Extents extents = new LayerWork.Extents(1, 256, 256, 3, 3, 3136, 1);
+        LayerWork.Extents extents = new LayerWork.Extents(1, 256, 256, 3, 3, 3136, 1, 1);
         LayerWork conv = new LayerWork(
                 "conv", "f32", MultiplyAdd.F32, Optional.of(extents), 2 * extents.multiplyAdds(), 1, 1000, 1000, 1000);
         List<SweepPoint> sweep =

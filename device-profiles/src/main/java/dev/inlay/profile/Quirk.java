@@ -33,7 +33,10 @@ public record Quirk(Name name, String value, String reason) {
         DEVICE_SLUG("deviceSlug", Kind.TEXT),
         /** The class whose kernels the device takes in place of its own: {@code cpu}, {@code gpu} or {@code fpga}. */
         SKELETONS("skeletons", Kind.CLASS),
-        /** Tunables of the dense skeleton in place of the class's, by their names: {@code VW=4 NV=8 MR=4 LM=8}. */
+        /**
+         * Tunables of the dense skeleton in place of the class's, by their names: {@code VW=4 NV=8 MR=4 LM=8}; on class fpga
+         * also {@code SEGMENTS=1}, curves of straight lines.
+         */
         TUNING("tuning", Kind.SETTINGS),
         /** The compiler takes inline assembly of the processor the host runs on. */
         HOST_INSTRUCTIONS("hostInstructions", Kind.FLAG),

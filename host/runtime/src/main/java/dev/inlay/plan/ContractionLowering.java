@@ -5,6 +5,7 @@ import dev.inlay.encoding.BlockCirculant;
 import dev.inlay.encoding.Hashed;
 import dev.inlay.encoding.Occupancy;
 import dev.inlay.encoding.OperandPair;
+import dev.inlay.encoding.Packing;
 import dev.inlay.encoding.Product;
 import dev.inlay.encoding.SparsePacking;
 import dev.inlay.encoding.WeightsShape;
@@ -36,10 +37,12 @@ final class ContractionLowering {
 
     private final Draft draft;
     private final DeviceDescription device;
+    private final PipelineForm pipeline;
 
     ContractionLowering(Draft draft, DeviceDescription device) {
         this.draft = draft;
         this.device = device;
+        this.pipeline = new PipelineForm(draft, device);
     }
 
     /** Why no kernel takes this node; empty if one does. */
@@ -92,7 +95,7 @@ final class ContractionLowering {
     Step.Launch lower(Node node, Contraction op) {
         Optional<BlockCirculant> blocks = CirculantLowering.weights(draft.graph(), node)
                 .filter(weights -> CirculantLowering.whyDecoded(weights, op).isEmpty());
-        if (blocks.isPresent()) {
+        if (blocks.isPresent() && device.deviceClass() != DeviceClass.FPGA) {
             return new CirculantLowering(draft, device).lower(node, op, blocks.get());
         }
         Optional<Hashed> hashed = HashedLowering.weights(draft.graph(), node)
@@ -212,7 +215,14 @@ final class ContractionLowering {
                 shape,
                 form,
                 new Grid(images, rows, columns),
-                Taps.of(window, xs, run, groups == 1 && form.kept().isEmpty() && operands.mergesTaps(channels)),
+                Taps.of(
+                        window,
+                        xs,
+                        run,
+                        groups == 1
+                                && form.kept().isEmpty()
+                                && operands.mergesTaps(channels)
+                                && pipeline.circulant(node, conv).isEmpty()),
                 places.get(0),
                 places.get(1),
                 places.get(2),
@@ -352,9 +362,20 @@ final class ContractionLowering {
             boolean added = pass > 0 || op.epilogue().residual();
             Image beside = pass > 0 ? sums : r;
             Image target = last ? y : sums;
-            int weights = draft.pack(device.id(), operands.panels(node, op, pass, shape, tile, form.kept()));
+            Optional<BlockCirculant> circulant =
+                    form.kept().isEmpty() ? pipeline.circulant(node, op) : Optional.empty();
+            Packing dense = operands.panels(node, op, pass, shape, tile, form.kept());
+            int weights = draft.pack(
+                    device.id(),
+                    circulant
+                            .<Packing>map(blocks -> PipelineForm.vectors(node, op, blocks))
+                            .orElse(dense));
             LaunchBuilder launch = new LaunchBuilder(tile.kernel())
-                    .define("ACTIVATION", fused && last ? EPILOGUE.get(activation.kind()) : "NONE")
+                    .define(
+                            "ACTIVATION",
+                            fused && last
+                                    ? pipeline.activation(node, activation.kind(), EPILOGUE.get(activation.kind()))
+                                    : "NONE")
                     .define("RESIDUAL", added ? 1 : 0)
                     .stored("x", x.stored)
                     .packed("w", weights)
@@ -376,6 +397,7 @@ final class ContractionLowering {
             if (added && !each.r().isReal()) {
                 launch.define("R_FORMAT", each.r().format());
             }
+            circulant.ifPresent(blocks -> launch.define("CIRCULANT", blocks.block()));
             operands.addVectors(launch, draft, device.id(), node, op, pass, shape, tile.panel());
             launch.packed(
                     "blocks",

@@ -117,7 +117,6 @@ final class ErrorsTest {
                 "2 | run @small.onnx --input x=@good.npy --output @out --patience 0 | --patience: got 0.0, expected 0.001 to",
                 "3 | run @small.onnx --devices reference --input x=@good.npy --output @out --trace @none/t.json | t.json: no such file",
                 "2 | bench @small.onnx --scenario Offline --versus tensorflow | --versus",
-                "2 | compare --profiles none | profile: got \"none\", expected one of",
                 "2 | zoo alexnett -o @out.onnx | zoo: got \"alexnett\"",
                 "2 | devices --binding cuda | binding: got \"cuda\"",
                 "2 | devices --jsn | near it: --json",

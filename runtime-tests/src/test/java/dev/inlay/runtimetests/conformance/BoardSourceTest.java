@@ -37,6 +37,7 @@ final class BoardSourceTest {
         Stream<KernelId> others = Stream.of(
                         Map.of("CARRIER", "f32", "RESIDUAL", "1", "ACTIVATION", "TANH", "VW", "16"),
                         Map.of("CARRIER", "u8s8", "RESIDUAL", "1", "LISTED", "1", "RUNS", "1", "MR", "64"),
+                        Map.of("CIRCULANT", "8", "ACTIVATION", "TANH_SEGMENTS"),
                         Map.of("CARRIER", "s16", "RESIDUAL", "1", "Y_ODD", "1", "ACTIVATION", "CLIP"))
                 .map(defines -> KernelId.of(PIPELINE, defines));
         return Stream.concat(formats, others);

@@ -25,12 +25,14 @@ import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.MemoryMode;
 import dev.inlay.plan.Step;
 import dev.inlay.runtimetests.platform.Engines;
+import dev.inlay.runtimetests.platform.Network;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.Shape;
 import dev.inlay.tensor.Tensor;
 import dev.inlay.tools.measure.Difference;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,6 +182,49 @@ final class CirculantConformanceTest {
             }
         }
         return tests.stream();
+    }
+
+    /** A pipeline makes the weights as it needs them, and adds in the order of the dense ones. */
+    @TestFactory
+    Stream<DynamicTest> pipelinesMakeWeightsOfVectors() {
+        DeviceDescription device = Engines.devices().getFirst();
+        return cases().stream()
+                .filter(each ->
+                        each.name().startsWith("conv, strides") || each.name().equals("matmul of few blocks"))
+                .map(each -> DynamicTest.dynamicTest(device.id() + ": " + each, () -> {
+                    Node node = each.graph().nodes().getFirst();
+                    Graph.Builder dense = Graph.builder("dense");
+                    each.graph().inputs().forEach(dense::input);
+                    List.of("w", "b")
+                            .forEach(name -> dense.constant(
+                                    name, each.graph().constant(name).orElseThrow()));
+                    Graph decoded = dense.node(node).output("y").build();
+                    int block = ((BlockCirculant) each.graph().encoded("w").orElseThrow()).block();
+                    assertEquals(
+                            pipeline(device, decoded, each.inputs(), "null"),
+                            pipeline(device, each.graph(), each.inputs(), Integer.toString(block)));
+                }));
+    }
+
+    private static Map<String, ByteBuffer> pipeline(
+            DeviceDescription device, Graph graph, Map<String, Tensor> inputs, String circulant) {
+        CompiledModel model = Engines.current()
+                .compile(
+                        graph,
+                        CompileOptions.on(device.id())
+                                .withSkeletons(DeviceClass.FPGA)
+                                .withMemory(MemoryMode.SEPARATE));
+        assertEquals(
+                List.of(circulant),
+                model.plan().steps().stream()
+                        .filter(Step.Launch.class::isInstance)
+                        .map(step -> ((Step.Launch) step).kernel())
+                        .filter(kernel -> kernel.spec().equals("contract.dense.fpga"))
+                        .map(kernel -> String.valueOf(kernel.defines().get("CIRCULANT")))
+                        .toList());
+        try (Session session = model.open()) {
+            return Network.bits(session.run(inputs));
+        }
     }
 
     private static void check(DeviceDescription device, DeviceClass skeletons, Case each) {

@@ -63,7 +63,7 @@ final class GoldenTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CPU", "GPU"})
+    @EnumSource(names = {"CPU", "GPU", "FPGA"})
     void planOfLenet(DeviceClass skeletons) throws IOException {
         Network network = Network.lenet();
         try (Engine engine = engine()) {

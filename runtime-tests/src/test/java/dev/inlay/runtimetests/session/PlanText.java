@@ -9,6 +9,7 @@ import dev.inlay.plan.Plan;
 import dev.inlay.plan.Region;
 import dev.inlay.plan.Step;
 import dev.inlay.plan.Stored;
+import dev.inlay.plan.Traffic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -56,13 +57,18 @@ final class PlanText {
         return layout.order() + (layout.halo().isNone() ? "" : " " + layout.halo());
     }
 
+    private static String traffic(Traffic traffic) {
+        return " tiles " + traffic.tiles() + " " + new TreeMap<>(traffic.channels());
+    }
+
     private void step(Step step) {
         lines.add(
                 switch (step) {
                     case Step.Launch launch ->
                         "launch " + launch.node() + " on " + launch.device() + " " + launch.kernel() + " "
                                 + new TreeMap<>(launch.arguments()) + " global " + launch.global() + " local "
-                                + launch.local() + " " + launch.work();
+                                + launch.local() + " " + launch.work()
+                                + launch.traffic().map(PlanText::traffic).orElse("");
                     case Step.Evaluate evaluate ->
                         "evaluate " + evaluate.node() + " " + evaluate.inputs() + " -> " + evaluate.outputs();
                     case Step.Transfer transfer ->

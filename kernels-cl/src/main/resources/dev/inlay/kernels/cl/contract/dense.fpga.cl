@@ -12,7 +12,9 @@
 // arguments: what they need to know comes with the tokens, and one bitstream serves every layer.
 //
 // Tiles are numbered, pixels of a row fastest, then row, image, panel, group; a launch computes the `count` tiles from
-// `first` on. A table of weights is read where the weights are: tokens hold the numbers.
+// `first` on. A table of weights is read where the weights are: tokens hold the numbers. Circulant blocks become weights
+// there too: with CIRCULANT w holds their vectors, each twice in a row, [output block][tap][input block][2][number], and
+// the weight of output o and input i is number (o - i) mod CIRCULANT of their block. f32 only, one group, taps apart.
 
 #ifndef MR
 #define MR 8 // pixels: output pixels of a tile
@@ -22,6 +24,9 @@
 #endif
 #ifndef RUNS
 #define RUNS 2 // runs: contracted runs of one token
+#endif
+#ifndef CIRCULANT
+#define CIRCULANT 0 // length of the vectors of circulant blocks, a power of two; 0: the weights themselves
 #endif
 #ifndef DEPTH
 #define DEPTH 64 // tokens: how many a channel holds on a board
@@ -146,6 +151,22 @@ TASK __kernel void contract_read(
     }
 }
 
+#if CIRCULANT
+// The weights of VW channels, `output` and after, of one input of a tap.
+static inline VEC(uint) circulant_weights(__global const uint *w, int output, int outputs, int tap, int taps, int input,
+                                          int inputs) {
+    const int blocks = (inputs + CIRCULANT - 1) / CIRCULANT;
+    uint lanes[VW];
+#pragma unroll
+    for (int lane = 0; lane < VW; lane++) {
+        const int o = output + lane;
+        const long block = ((long)(o / CIRCULANT) * taps + tap) * blocks + input / CIRCULANT;
+        lanes[lane] = o < outputs ? w[block * 2 * CIRCULANT + ((o - input) & (CIRCULANT - 1))] : 0;
+    }
+    return LOAD_VEC(0, lanes);
+}
+#endif
+
 TASK __kernel void contract_weigh(
     __global const uint *w, ulong w_offset, __global const bias_element *bias, ulong bias_offset,
     __global const float *scale, ulong scale_offset, __global const float *blocks, ulong blocks_offset,
@@ -163,6 +184,9 @@ TASK __kernel void contract_weigh(
 #if LISTED
         const int listed = list[list_offset + slice], runs = list[list_offset + slice + 1] - listed;
         __global const uint *wp = w + w_offset + (ulong)(listed - (panels * groups + 1)) * NR * W_WORDS;
+#elif CIRCULANT
+        const int runs = run;
+        __global const uint *wp = w + w_offset;
 #else
         const int runs = run / X_UNITS;
         __global const uint *wp = w + w_offset + slice * NR * W_WORDS * taps * runs;
@@ -184,7 +208,12 @@ TASK __kernel void contract_weigh(
 #pragma unroll
                         for (int i = 0; i < W_WORDS; i++) {
                             raw[i] = 0;
+#if CIRCULANT
+                            if (some)
+                                raw[i] = circulant_weights(wp, at.panel * NR + n * VW, channels, tap, taps, k + v, run);
+#else
                             if (some) raw[i] = LOAD_VEC((((long)tap * runs + k + v) * NV + n) * W_WORDS + i, wp);
+#endif
                         }
 #if HAS_TABLE
 #pragma unroll

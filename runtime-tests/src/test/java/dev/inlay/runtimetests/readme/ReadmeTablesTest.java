@@ -41,6 +41,7 @@ final class ReadmeTablesTest {
                         "break-even",
                         "verify",
                         "bench",
+                        "published",
                         "prediction",
                         "pipeline"));
     }
@@ -78,6 +79,7 @@ final class ReadmeTablesTest {
             case "break-even" -> breakEven(read("break-even.json"));
             case "verify" -> verify();
             case "bench" -> bench();
+            case "published" -> published(read("published.json"));
             case "prediction" -> prediction(read("prediction.json"));
             case "pipeline" -> pipeline(read("pipeline-resnet50.json"));
             case "format-matrix" -> formatMatrix(read("format-matrix.json"));
@@ -332,6 +334,50 @@ final class ReadmeTablesTest {
                 100 * report.get("medianError").asDouble()));
         lines.add(origin(result));
         return lines;
+    }
+
+    private static List<String> published(JsonNode result) {
+        JsonNode report = result.get("report");
+        List<String> lines = new ArrayList<>(
+                List.of("| published | figure | modelled | result | error | use |", "|---|---|---|---|---|---|"));
+        for (JsonNode row : report.get("rows")) {
+            boolean counted = row.hasNonNull("predicted");
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s | %s | %s |",
+                    row.get("name").asText(),
+                    row.get("figure").asText().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    counted
+                            ? String.format(
+                                    Locale.ROOT, "%,.4g", row.get("predicted").asDouble())
+                            : "–",
+                    row.get("published").asDouble(),
+                    counted
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "%+.0f %%",
+                                    100 * row.get("error").asDouble())
+                            : "–",
+                    row.get("use").asText().toLowerCase(Locale.ROOT)));
+        }
+        for (JsonNode ratio : report.get("ratios")) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | FPGA over GPU | %.1f | %.1f | | side of 1 |",
+                    ratio.get("name").asText(),
+                    ratio.get("predicted").asDouble(),
+                    ratio.get("published").asDouble()));
+        }
+        lines.add(String.format(
+                Locale.ROOT,
+                "| median error of the tests | | | | %.0f %% | |",
+                100 * report.get("medianError").asDouble()));
+        lines.add(origin(result));
+        return lines;
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value < 1000 ? "%.3g" : "%,.0f", value);
     }
 
     private static List<String> pipeline(JsonNode result) {

@@ -56,6 +56,27 @@ public final class DesignSearch {
         return new Design(arrays, megahertz, Design.Buffers.WHOLE, used);
     }
 
+    /**
+     * A design of given arrays; empty if the board has no room for them.
+     *
+     * @param profile a board with DSP blocks
+     * @param megahertz the clock it is to reach
+     */
+    public static Optional<Design> of(List<Design.Array> arrays, DeviceProfile profile, double megahertz) {
+        Map<Resource, Double> used = new EnumMap<>(Resource.class);
+        for (Design.Array array : arrays) {
+            Budget budget = new Budget(profile, array.multiply(), 1);
+            if (array.multipliers() > budget.multipliers()) {
+                return Optional.empty();
+            }
+            budget.charge((double) array.multipliers(), used);
+        }
+        Budget whole = new Budget(profile, MultiplyAdd.F32, 1);
+        return used.entrySet().stream().allMatch(each -> each.getValue() <= whole.room(each.getKey()))
+                ? Optional.of(new Design(arrays, megahertz, Design.Buffers.WHOLE, used))
+                : Optional.empty();
+    }
+
     private static double root(List<LayerWork> layers) {
         return Math.sqrt(layers.stream()
                 .mapToDouble(layer -> (double) layer.operations())

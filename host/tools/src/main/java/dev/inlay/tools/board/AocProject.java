@@ -92,10 +92,10 @@ public record AocProject(Path folder) {
                 \t@mkdir -p emulator
                 \t$(AOC) -march=emulator $(AOCFLAGS) $< -o $@
 
-                %%.aocr: device/%%.cl require-board
+                %%.aocr: device/%%.cl | require-board
                 \t$(AOC) -rtl -report -board=$(BOARD) $(AOCFLAGS) $< -o $@
 
-                %%.aocx: device/%%.cl require-board
+                %%.aocx: device/%%.cl | require-board
                 \t$(AOC) -report -board=$(BOARD) $(AOCFLAGS) $< -o $@
 
                 %s:

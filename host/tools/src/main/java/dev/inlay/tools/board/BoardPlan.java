@@ -12,20 +12,24 @@ import dev.inlay.plan.Decision;
 import dev.inlay.plan.DeviceClass;
 import dev.inlay.plan.DeviceDescription;
 import dev.inlay.plan.Evidence;
+import dev.inlay.plan.LayerWork;
 import dev.inlay.plan.MemoryMode;
+import dev.inlay.plan.MultiplyAdd;
 import dev.inlay.plan.Plan;
 import dev.inlay.plan.Planner;
 import dev.inlay.plan.SparseUse;
 import dev.inlay.plan.model.BoardModel;
 import dev.inlay.plan.model.Design;
+import dev.inlay.plan.model.DesignSearch;
 import dev.inlay.plan.model.Estimate;
 import dev.inlay.plan.model.PipelineModel;
 import dev.inlay.profile.DeviceProfile;
 import dev.inlay.profile.ProfileCatalog;
 import dev.inlay.profile.Resource;
 import dev.inlay.rewrite.Rewriter;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,16 +96,15 @@ public record BoardPlan(DeviceDescription device, Set<KernelId> kernels, Chosen 
      */
     public static BoardPlan of(Graph graph, String board) {
         DeviceProfile profile = profile(board);
-        BoardModel model = BoardModel.of(profile)
-                .filter(PipelineModel.class::isInstance)
-                .orElseThrow(() -> new UsageException("board: got " + board + " of class "
-                        + profile.deviceClass().label()
-                        + ", expected an FPGA whose profile has DSP blocks, a clock and a bandwidth"));
+        if (BoardModel.of(profile).filter(PipelineModel.class::isInstance).isEmpty()) {
+            throw new UsageException("board: got " + board + " of class "
+                    + profile.deviceClass().label()
+                    + ", expected an FPGA whose profile has DSP blocks, a clock and a bandwidth");
+        }
         Graph rewritten = Rewriter.standard(Reference::evaluate).rewrite(graph);
-        Estimate estimate = model.estimate(rewritten);
-        Design design = estimate.design().orElseThrow();
-        Map<String, Integer> tile = tile(design);
-        DeviceDescription device = description(profile, tile);
+        Tiled tiled = tiled(profile, LayerWork.of(rewritten));
+        Design design = tiled.estimate.design().orElseThrow();
+        DeviceDescription device = description(profile, tiled.tile);
         Map<String, String> pins = rewritten.nodes().stream()
                 .filter(node -> !(node.op() instanceof Contraction))
                 .collect(Collectors.toMap(Node::name, node -> DeviceDescription.REFERENCE));
@@ -113,13 +116,13 @@ public record BoardPlan(DeviceDescription device, Set<KernelId> kernels, Chosen 
             }
         }
         Chosen chosen = new Chosen(
-                tile,
+                tiled.tile,
                 design.megahertz(),
                 new TreeMap<>(design.used()),
                 profile.resources().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, each -> each.getValue().value())),
-                estimate.seconds() * 1e3,
+                tiled.seconds() * 1e3,
                 Evidence.MODELLED);
         return new BoardPlan(device, BitstreamWriter.kernels(plan, device.id()), chosen, host);
     }
@@ -134,21 +137,57 @@ public record BoardPlan(DeviceDescription device, Set<KernelId> kernels, Chosen 
                                 + all.stream().map(DeviceProfile::id).collect(Collectors.joining(", "))));
     }
 
-    /** The tunables nearest to a design's widest array: its lanes in vectors of at most 8, its channels in runs of 4. */
-    private static Map<String, Integer> tile(Design design) {
-        Design.Array widest = design.arrays().stream()
-                .max(Comparator.comparingLong(Design.Array::multipliers))
-                .orElseThrow();
-        int lanes = Math.clamp(Integer.highestOneBit(widest.lane()), 2, 8);
-        return new TreeMap<>(Map.of(
-                "VW",
-                lanes,
-                "NV",
-                Math.clamp(widest.lane() / lanes, 1, 16),
-                "MR",
-                8,
-                "RUNS",
-                Math.clamp(Integer.highestOneBit(Math.max(1, widest.vec() / 4)), 1, 16)));
+    /**
+     * The tunables of the pipelines that take least time of all that the board has room for.
+     *
+     * @param works the layers of the network
+     */
+    private static Tiled tiled(DeviceProfile profile, List<LayerWork> works) {
+        Set<MultiplyAdd> arithmetics = works.stream()
+                .filter(work -> work.extents().isPresent())
+                .map(LayerWork::multiply)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        double megahertz = profile.clock().orElseThrow().highest().value();
+        Optional<Tiled> best = Optional.empty();
+        for (int lanes : List.of(2, 4, 8, 16)) {
+            for (int vectors = 1; vectors <= 16; vectors++) {
+                for (int runs = 1; runs <= 16; runs *= 2) {
+                    List<Design.Array> arrays = new ArrayList<>();
+                    for (MultiplyAdd multiply : arithmetics) {
+                        arrays.add(new Design.Array(multiply, runs * runElements(multiply), lanes * vectors, 1));
+                    }
+                    Map<String, Integer> tile =
+                            new TreeMap<>(Map.of("VW", lanes, "NV", vectors, "MR", 8, "RUNS", runs));
+                    Optional<Tiled> next = DesignSearch.of(arrays, profile, megahertz)
+                            .map(design -> new Tiled(
+                                    tile, new PipelineModel(profile, Optional.of(design)).estimate(works, 1)));
+                    if (next.isPresent()
+                            && (best.isEmpty()
+                                    || next.get().seconds() < best.get().seconds())) {
+                        best = next;
+                    }
+                }
+            }
+        }
+        return best.orElseThrow(() -> new UsageException("board: got " + profile.id()
+                + ", which has no room for the least pipeline in " + arithmetics + ", expected a larger one"));
+    }
+
+    /** Pipelines with these tunables, and what they would take. */
+    private record Tiled(Map<String, Integer> tile, Estimate estimate) {
+        double seconds() {
+            return estimate.seconds();
+        }
+    }
+
+    /** Activations of a contracted run: as many as lie in the word that its arithmetic takes. */
+    private static int runElements(MultiplyAdd multiply) {
+        return switch (multiply.carrier()) {
+            case PLANES -> Integer.SIZE;
+            case U8S8 -> 4;
+            case S16 -> 2;
+            default -> 1;
+        };
     }
 
     private static DeviceDescription description(DeviceProfile profile, Map<String, Integer> tile) {

@@ -347,11 +347,8 @@ final class ReadmeTablesTest {
                     "| %s | %s | %s | %s | %s | %s |",
                     row.get("name").asText(),
                     row.get("figure").asText().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    counted
-                            ? String.format(
-                                    Locale.ROOT, "%,.4g", row.get("predicted").asDouble())
-                            : "–",
-                    row.get("published").asDouble(),
+                    counted ? number(row.get("predicted").asDouble()) : "–",
+                    number(row.get("published").asDouble()),
                     counted
                             ? String.format(
                                     Locale.ROOT,

@@ -24,10 +24,10 @@ import dev.inlay.runtimetests.platform.OpenClDevices;
 import dev.inlay.tensor.ElementType;
 import dev.inlay.tensor.NumberFormat;
 import dev.inlay.tensor.Shape;
-import dev.inlay.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -132,7 +132,7 @@ final class SegmentsTest {
                 Optional.empty());
         Graph graph = Graph.builder("curve")
                 .input(new Value("x", ElementType.FLOAT32, Shape.of(2, 5)))
-                .constant("w", Tensor.allocate(ElementType.FLOAT32, Shape.of(5, 3)))
+                .constant("w", OperatorCase.random(new Random(1), Shape.of(5, 3)))
                 .node(
                         "it",
                         new Contraction.MatMul(new Epilogue(false, Function.of(Function.Kind.TANH))),

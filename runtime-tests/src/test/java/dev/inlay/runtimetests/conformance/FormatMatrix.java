@@ -68,17 +68,6 @@ final class FormatMatrix {
             return form(FPGA, isLong() ? LONG_FPGA_TILE : FPGA_TILE, outputs.getFirst());
         }
 
-        /** Oclgrind compiles pipelines of bit planes, and then does not find their kernel contract_sum in the program. */
-        private boolean takesPipeline(TestPlatform platform) {
-            return platform != TestPlatform.OCLGRIND || !carrier.equals("planes");
-        }
-
-        /** The platform whose turn a pipeline is, or PoCL. */
-        private TestPlatform pipelinePlatform(int turn) {
-            TestPlatform next = PIPELINED.get(turn % PIPELINED.size());
-            return takesPipeline(next) ? next : TestPlatform.POCL;
-        }
-
         /** The forms with AVX2. */
         List<FormatVariant> avx2() {
             boolean small =
@@ -117,8 +106,7 @@ final class FormatMatrix {
                 }
             }
             boolean first = pipelined.add(rows.get(index).weights());
-            if ((FULL && rows.get(index).takesPipeline(platform))
-                    || (first && platform == rows.get(index).pipelinePlatform(pipelined.size()))) {
+            if (FULL || (first && platform == PIPELINED.get(pipelined.size() % PIPELINED.size()))) {
                 forms.add(rows.get(index).pipeline());
             }
             if (avx2) {

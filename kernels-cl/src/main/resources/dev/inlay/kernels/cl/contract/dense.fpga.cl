@@ -257,19 +257,18 @@ TASK __kernel void contract_weigh(
     }
 }
 
-// Step s of the STEPS of run v of a panel's vector n.
-static inline expanded weights_of(const uint word[], int v, int n, int s) {
-    expanded w;
+// Step s of the STEPS of run v of a panel's vector n. It is handed out through a pointer: what inlining makes of a
+// struct that is returned is an intrinsic that Oclgrind does not know, and the kernel is then missing in its program.
+static inline void read_weights(expanded *w, const uint word[], int v, int n, int s) {
 #if HAS_TABLE
 #pragma unroll
-    for (int e = 0; e < 4; e++) w.four[e] = CAT(as_float, VW)(LOAD_VEC((v * NV + n) * RUN + s * 4 + e, word));
+    for (int e = 0; e < 4; e++) w->four[e] = CAT(as_float, VW)(LOAD_VEC((v * NV + n) * RUN + s * 4 + e, word));
 #else
     VEC(uint) raw[W_WORDS];
 #pragma unroll
     for (int i = 0; i < W_WORDS; i++) raw[i] = LOAD_VEC((v * NV + n) * W_WORDS + i, word);
-    expand(&w, raw, s);
+    expand(w, raw, s);
 #endif
-    return w;
 }
 
 AUTORUN __kernel void contract_sum(
@@ -311,10 +310,12 @@ AUTORUN __kernel void contract_sum(
                         for (int i = 0; i < STEP_WORDS; i++) a[i] = token.word[v * X_WORDS + STEP_WORD(s) + i];
 #pragma unroll
                         for (int n = 0; n < NV; n++) {
+                            expanded w;
+                            read_weights(&w, held[turn].word, v, n, s);
 #if FOLD_RUNS
-                            part[m][n] = dot(part[m][n], a, weights_of(held[turn].word, v, n, s), s);
+                            part[m][n] = dot(part[m][n], a, w, s);
 #else
-                            acc[m][n] = dot(acc[m][n], a, weights_of(held[turn].word, v, n, s), s);
+                            acc[m][n] = dot(acc[m][n], a, w, s);
 #endif
                         }
                     }
